@@ -1,0 +1,54 @@
+//! The ports by which a server function asks the product for data: one small trait per noun.
+//!
+//! They speak only [`crate::view`] types and [`ApiError`], so pages render in tests on fixed rows.
+
+use crate::error::ApiError;
+use crate::view::{
+    Acted, NewTask, Overview, Page, QueueRow, RegisteredTask, Session, Span, TaskDetail, TaskFilter, TaskRow,
+    WorkerDetail, WorkerRow,
+};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// What a port answers with, some time later.
+pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send + 'a>>;
+
+/// Everything the pages can ask and do, bundled for `provide_context`.
+#[derive(Clone)]
+pub struct Backend {
+    pub tasks: Arc<dyn TaskPort>,
+    pub workers: Arc<dyn WorkerPort>,
+    pub queues: Arc<dyn QueuePort>,
+    pub overview: Arc<dyn OverviewPort>,
+    pub session: Arc<dyn SessionPort>,
+}
+
+pub trait TaskPort: Send + Sync {
+    fn list(&self, filter: TaskFilter) -> Reply<'_, Page<TaskRow>>;
+    fn get(&self, id: String) -> Reply<'_, TaskDetail>;
+    fn registered(&self) -> Reply<'_, Vec<RegisteredTask>>;
+    /// Sends the tasks and answers with their ids, in the same order. All or none.
+    fn send(&self, tasks: Vec<NewTask>) -> Reply<'_, Vec<String>>;
+    /// Revokes what waits, terminates what runs.
+    fn cancel(&self, ids: Vec<String>) -> Reply<'_, Vec<Acted>>;
+    /// Sends each again as a new task with the same full arguments.
+    fn retry(&self, ids: Vec<String>) -> Reply<'_, Vec<Acted>>;
+}
+
+pub trait WorkerPort: Send + Sync {
+    fn list(&self) -> Reply<'_, Vec<WorkerRow>>;
+    fn get(&self, name: String) -> Reply<'_, WorkerDetail>;
+}
+
+pub trait QueuePort: Send + Sync {
+    fn list(&self) -> Reply<'_, Vec<QueueRow>>;
+}
+
+pub trait OverviewPort: Send + Sync {
+    fn get(&self, span: Span) -> Reply<'_, Overview>;
+}
+
+pub trait SessionPort: Send + Sync {
+    fn get(&self) -> Reply<'_, Session>;
+}
