@@ -8,3 +8,6 @@ pub mod protocol;
 pub mod results;
 pub mod service;
 pub mod store;
+pub mod task;
+
+pub use task::{Args, Call, Context, IntoOutcome, Outcome, Retry, State, TaskError, TaskOptions, Tasks};
