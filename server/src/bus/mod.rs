@@ -1,0 +1,25 @@
+//! What everybody who listens hears: events, and remote-control requests with their replies.
+
+pub mod local;
+
+use crate::protocol::Event;
+use crate::protocol::control::{Reply, Request};
+use futures_util::future::BoxFuture;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// Events arrive in the batches they were published in.
+pub type Events = mpsc::Receiver<Arc<[Event]>>;
+
+/// Every present listener hears what is said, in the order it was said by one speaker.
+///
+/// A slow listener slows the speakers down rather than losing events: channels are bounded and `publish` waits.
+pub trait Bus: Send + Sync {
+    fn publish(&self, batch: Vec<Event>) -> BoxFuture<'_, ()>;
+    fn events(&self) -> Events;
+    fn request(&self, request: Request) -> BoxFuture<'_, ()>;
+    fn requests(&self) -> mpsc::Receiver<Arc<Request>>;
+    fn reply(&self, reply: Reply) -> BoxFuture<'_, ()>;
+    /// Replies to the request with this ticket; listen before asking.
+    fn replies(&self, ticket: &str) -> mpsc::Receiver<Reply>;
+}

@@ -1,0 +1,1 @@
+//! Sends tasks and waits for their results.

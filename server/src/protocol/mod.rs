@@ -1,0 +1,23 @@
+//! Celery's words and shapes, pure: bytes to types and back. Ids and times are arguments; there are no sockets,
+//! no clock and no other module of ours in here, so every type can be tested against a recorded message.
+
+pub mod body;
+pub mod control;
+pub mod event;
+pub mod exception;
+pub mod headers;
+pub mod id;
+pub mod message;
+pub mod repr;
+pub mod result;
+pub mod state;
+pub mod time;
+
+pub use body::{Body, Embed};
+pub use event::{Event, EventKind, TaskInfo, WorkerInfo};
+pub use exception::Exception;
+pub use headers::Headers;
+pub use id::TaskId;
+pub use message::Message;
+pub use result::ResultMeta;
+pub use state::State;

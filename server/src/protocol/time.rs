@@ -1,0 +1,95 @@
+//! Moments as Celery writes them: ISO 8601 in headers and results, float seconds in events.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+/// Reads an ISO 8601 moment. One without an offset means UTC, as Celery reads it.
+pub fn parse(text: &str) -> Option<DateTime<Utc>> {
+    if let Ok(aware) = DateTime::parse_from_rfc3339(text) {
+        return Some(aware.with_timezone(&Utc));
+    }
+    for format in ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"] {
+        if let Ok(naive) = NaiveDateTime::parse_from_str(text, format) {
+            return Some(naive.and_utc());
+        }
+    }
+    for format in ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f%:z"] {
+        if let Ok(aware) = DateTime::parse_from_str(text, format) {
+            return Some(aware.with_timezone(&Utc));
+        }
+    }
+    None
+}
+
+/// Writes a moment as Python's `isoformat` does: microseconds unless they are zero, offset `+00:00`.
+pub fn format(moment: DateTime<Utc>) -> String {
+    let layout = if moment.timestamp_subsec_micros() == 0 {
+        "%Y-%m-%dT%H:%M:%S+00:00"
+    } else {
+        "%Y-%m-%dT%H:%M:%S%.6f+00:00"
+    };
+    moment.format(layout).to_string()
+}
+
+/// Float seconds since the epoch, as events carry them.
+pub fn to_epoch(moment: DateTime<Utc>) -> f64 {
+    moment.timestamp_micros() as f64 / 1e6
+}
+
+/// The moment of float seconds since the epoch; `None` when it lies outside of the calendar.
+pub fn from_epoch(seconds: f64) -> Option<DateTime<Utc>> {
+    if !seconds.is_finite() || seconds.abs() > 8e12 {
+        return None;
+    }
+    DateTime::from_timestamp_micros((seconds * 1e6).round() as i64)
+}
+
+/// Moments in headers: an ISO string or null, read leniently and written as Python does.
+pub mod option_iso {
+    use chrono::{DateTime, Utc};
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(moment: &Option<DateTime<Utc>>, s: S) -> Result<S::Ok, S::Error> {
+        match moment {
+            Some(moment) => s.serialize_str(&super::format(*moment)),
+            None => s.serialize_none(),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+        match Option::<String>::deserialize(d)? {
+            None => Ok(None),
+            Some(text) => match super::parse(&text) {
+                Some(moment) => Ok(Some(moment)),
+                None => Err(D::Error::custom(format!("not an ISO 8601 moment: {text:?}"))),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_celery_writes() {
+        let aware = parse("2026-11-20T07:13:16.895150+00:00").expect("aware");
+        assert_eq!(format(aware), "2026-11-20T07:13:16.895150+00:00");
+        assert_eq!(parse("2026-11-20T07:13:16.895150"), Some(aware), "naive means UTC");
+        assert_eq!(parse("2026-11-20T08:13:16.895150+01:00"), Some(aware));
+        assert_eq!(parse("2026-11-20T07:13:16.895150Z"), Some(aware));
+        assert_eq!(parse("soon"), None);
+    }
+
+    #[test]
+    fn whole_seconds_have_no_fraction() {
+        let moment = parse("2026-11-20T07:13:16Z").expect("valid");
+        assert_eq!(format(moment), "2026-11-20T07:13:16+00:00");
+    }
+
+    #[test]
+    fn epochs_beyond_the_calendar_are_refused() {
+        assert_eq!(from_epoch(f64::NAN), None);
+        assert_eq!(from_epoch(1e300), None);
+        assert_eq!(from_epoch(0.5).map(to_epoch), Some(0.5));
+    }
+}

@@ -1,0 +1,5 @@
+//! The product's own SQLite: one writer and several readers for each database.
+
+pub mod db;
+
+pub use db::{Db, DbError, Durability};
