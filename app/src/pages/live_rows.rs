@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// A row that can be told from the others.
-pub(super) trait Keyed: Clone + PartialEq + Send + Sync + 'static {
+pub trait Keyed: Clone + PartialEq + Send + Sync + 'static {
     fn key(&self) -> &str;
 }
 
@@ -21,19 +21,27 @@ impl Keyed for crate::view::QueueRow {
 
 /// One row and its signal. The signal is counted by reference, because new rows are born inside an effect.
 #[derive(Clone)]
-pub(super) struct LiveRow<T: 'static> {
-    pub(super) key: String,
-    pub(super) row: ArcRwSignal<T>,
+pub struct LiveRow<T: 'static> {
+    pub key: String,
+    pub row: ArcRwSignal<T>,
 }
 
-/// The rows, in the order they are shown.
-#[derive(Clone, Copy)]
-pub(super) struct LiveRows<T: 'static> {
-    pub(super) rows: RwSignal<Vec<LiveRow<T>>>,
+/// The rows, in the order they are shown. Copies are handles on the same rows.
+pub struct LiveRows<T: 'static> {
+    pub rows: RwSignal<Vec<LiveRow<T>>>,
 }
+
+// Derived, these would demand that a row itself can be copied.
+impl<T> Clone for LiveRows<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for LiveRows<T> {}
 
 impl<T: Keyed> LiveRows<T> {
-    pub(super) fn new(rows: Vec<T>) -> Self {
+    pub fn new(rows: Vec<T>) -> Self {
         Self { rows: RwSignal::new(rows.into_iter().map(Self::live).collect()) }
     }
 
@@ -42,7 +50,7 @@ impl<T: Keyed> LiveRows<T> {
     }
 
     /// Takes in newer pictures of some rows. A row not seen before is put in its place by name.
-    pub(super) fn fold(self, changed: &[T]) {
+    pub fn fold(self, changed: &[T]) {
         for new in changed {
             let known = self
                 .rows
@@ -59,7 +67,7 @@ impl<T: Keyed> LiveRows<T> {
     }
 
     /// How many rows satisfy a condition, followed as they change.
-    pub(super) fn count(self, condition: impl Fn(&T) -> bool) -> usize {
+    pub fn count(self, condition: impl Fn(&T) -> bool) -> usize {
         self.rows.with(|rows| rows.iter().filter(|row| row.row.with(&condition)).count())
     }
 }

@@ -1,10 +1,10 @@
 //! The first screen: is it healthy, and if not, where? Large to small, general to particular.
 
-mod first_run;
-mod health;
-mod names;
-mod series;
-mod tiles;
+pub mod first_run;
+pub mod health;
+pub mod names;
+pub mod series;
+pub mod tiles;
 
 use crate::api::{answer_with_status, get_overview, list_tasks};
 use crate::components::chart::Chart;

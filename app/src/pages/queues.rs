@@ -1,6 +1,6 @@
 //! Queues: what waits where, for how long, and who takes from it.
 
-mod row;
+pub mod row;
 
 use crate::api::{answer_with_status, list_queues};
 use crate::components::empty::Empty;

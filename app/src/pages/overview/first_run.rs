@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const USUAL_HOST: &str = "localhost:5555";
 
 #[component]
-pub(super) fn FirstRun() -> impl IntoView {
+pub fn FirstRun() -> impl IntoView {
     let host = RwSignal::new(USUAL_HOST.to_owned());
     Effect::new(move |_| {
         if let Ok(here) = window().location().host() {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 /// Calm while there is nothing to say.
 #[component]
-pub(super) fn HealthLine(#[prop(into)] health: Signal<Health>) -> impl IntoView {
+pub fn HealthLine(#[prop(into)] health: Signal<Health>) -> impl IntoView {
     view! {
         <div class="health" role="status">
             {move || {

@@ -7,7 +7,7 @@ use crate::view::{NameSummary, Span};
 use leptos::prelude::*;
 
 #[component]
-pub(super) fn Names(#[prop(into)] names: Signal<Vec<NameSummary>>, span: Span) -> impl IntoView {
+pub fn Names(#[prop(into)] names: Signal<Vec<NameSummary>>, span: Span) -> impl IntoView {
     let rows = move || names.get().into_iter().map(|name| view! { <Row name span /> }).collect_view();
     view! {
         <Show
@@ -38,6 +38,9 @@ pub(super) fn Names(#[prop(into)] names: Signal<Vec<NameSummary>>, span: Span) -
 fn Row(name: NameSummary, span: Span) -> impl IntoView {
     let query = TaskQuery { name: Some(name.name.clone()), since: When::parse(since(span)), ..TaskQuery::default() };
     let finished = name.succeeded + name.failed;
+    let failed = if name.failed == 0 { "num zero" } else { "num state-failure" };
+    let retried = if name.retried == 0 { "num wide zero" } else { "num wide" };
+    let succeeded = if name.succeeded == 0 { "num zero" } else { "num" };
     let runtime = |seconds: Option<f64>| seconds.map_or_else(|| UNKNOWN.to_owned(), duration);
     view! {
         <tr>
@@ -45,11 +48,9 @@ fn Row(name: NameSummary, span: Span) -> impl IntoView {
                 <a class="list-link" href=query.href() title=name.name.clone()>{name.name.clone()}</a>
             </th>
             <td class="wide"><Sparkline points=name.finished label="Finished over time" /></td>
-            <td class=if name.failed > 0 { "num state-failure" } else { "num zero" } title=percent(name.failed, finished)>
-                {exact(name.failed)}
-            </td>
-            <td class=if name.retried > 0 { "num wide" } else { "num wide zero" }>{exact(name.retried)}</td>
-            <td class=if name.succeeded > 0 { "num" } else { "num zero" }>{exact(name.succeeded)}</td>
+            <td class=failed title=percent(name.failed, finished)>{exact(name.failed)}</td>
+            <td class=retried>{exact(name.retried)}</td>
+            <td class=succeeded>{exact(name.succeeded)}</td>
             <td class="num wide">{runtime(name.mean_runtime)}</td>
             <td class="num">{runtime(name.max_runtime)}</td>
         </tr>

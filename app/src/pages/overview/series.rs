@@ -4,7 +4,7 @@ use crate::view::SeriesPoint;
 
 /// Takes in the newest seconds. The stream repeats the last few, still growing ones; each replaces its older picture.
 /// The series keeps its length: for every second it gains, the oldest leaves.
-pub(super) fn fold_series(series: &mut Vec<SeriesPoint>, newest: &[SeriesPoint]) {
+pub fn fold_series(series: &mut Vec<SeriesPoint>, newest: &[SeriesPoint]) {
     let length = series.len();
     for point in newest {
         match series.binary_search_by_key(&point.at, |known| known.at) {

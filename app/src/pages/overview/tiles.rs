@@ -5,7 +5,7 @@ use crate::view::Tiles;
 use leptos::prelude::*;
 
 #[component]
-pub(super) fn TileRow(#[prop(into)] tiles: Signal<Tiles>) -> impl IntoView {
+pub fn TileRow(#[prop(into)] tiles: Signal<Tiles>) -> impl IntoView {
     let failed = move || if tiles.get().failed_last_hour > 0 { "tile tile-bad" } else { "tile" };
     let workers = move || match tiles.get() {
         Tiles { workers_online: 0, .. } => "tile tile-bad",

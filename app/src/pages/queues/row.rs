@@ -10,7 +10,7 @@ use crate::view::{QueueRow, TaskState};
 use leptos::prelude::*;
 
 #[component]
-pub(super) fn Row(row: LiveRow<QueueRow>) -> impl IntoView {
+pub fn Row(row: LiveRow<QueueRow>) -> impl IntoView {
     let now = use_live().now;
     let (name, row) = (row.key, RwSignal::from(row.row));
     let query =
@@ -37,7 +37,7 @@ pub(super) fn Row(row: LiveRow<QueueRow>) -> impl IntoView {
             <td class=class(|row| row.in_hand)>{count(|row| row.in_hand)}</td>
             <td class=move || if row.read().oldest.is_none() { "num zero" } else { "num" }>{oldest}</td>
             <td>{workers}</td>
-            <td class=move || if row.read().rate > 0.0 { "num" } else { "num zero" }>{move || rate(row.read().rate)}</td>
+            <td class=move || if row.read().rate == 0.0 { "num zero" } else { "num" }>{move || rate(row.read().rate)}</td>
             <td><Sparkline points=Signal::derive(move || row.read().history.clone()) label="Ready" /></td>
         </tr>
     }

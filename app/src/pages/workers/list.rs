@@ -110,7 +110,7 @@ fn Row(row: LiveRow<WorkerRow>) -> impl IntoView {
             </td>
             <td class=class(|row| row.processed)>{count(|row| row.processed)}</td>
             <td class=class(|row| row.succeeded)>{count(|row| row.succeeded)}</td>
-            <td class=move || if row.with(|row| row.failed > 0) { "num state-failure" } else { "num zero" }>
+            <td class=move || if row.with(|row| row.failed == 0) { "num zero" } else { "num state-failure" }>
                 {count(|row| row.failed)}
             </td>
             <td class="num">{move || row.with(load)}</td>

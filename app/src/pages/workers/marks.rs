@@ -12,13 +12,13 @@ const STRIDE: u32 = MARK + 2;
 const HEIGHT: u32 = 12;
 
 /// The page of a worker. Its name comes from outside, so every unusual byte is escaped.
-pub(super) fn href(name: &str) -> String {
+pub fn href(name: &str) -> String {
     format!("/workers/{}", encode(name))
 }
 
 /// Online or offline: shape, word and colour.
 #[component]
-pub(super) fn OnlineMark(#[prop(into)] online: Signal<bool>) -> impl IntoView {
+pub fn OnlineMark(#[prop(into)] online: Signal<bool>) -> impl IntoView {
     view! {
         <span class=move || if online.get() { "mark state-success" } else { "mark state-failure" }>
             {move || view! { <Icon name=if online.get() { IconName::Check } else { IconName::Cross } /> }}
@@ -29,7 +29,7 @@ pub(super) fn OnlineMark(#[prop(into)] online: Signal<bool>) -> impl IntoView {
 
 /// How many slots are taken: a mark each, or one bar where they are many, and always the numbers.
 #[component]
-pub(super) fn Slots(#[prop(into)] active: Signal<u32>, #[prop(into)] slots: Signal<Option<u32>>) -> impl IntoView {
+pub fn Slots(#[prop(into)] active: Signal<u32>, #[prop(into)] slots: Signal<Option<u32>>) -> impl IntoView {
     let width = MOST_MARKS * STRIDE - 2;
     let picture = move || match slots.get() {
         None | Some(0) => (String::new(), String::new()),
@@ -58,7 +58,7 @@ pub(super) fn Slots(#[prop(into)] active: Signal<u32>, #[prop(into)] slots: Sign
 }
 
 /// "Clock 12.0 s ahead": shown only where a worker's clock and ours disagree, since its times are then not ours.
-pub(super) fn skew(row: &WorkerRow) -> Option<String> {
+pub fn skew(row: &WorkerRow) -> Option<String> {
     row.clock_skew.map(|seconds| {
         let side = if seconds > 0.0 { "ahead" } else { "behind" };
         format!("Clock {} {side}", crate::format::duration(seconds.abs()))
@@ -66,7 +66,7 @@ pub(super) fn skew(row: &WorkerRow) -> Option<String> {
 }
 
 /// The three load averages, as every Unix tool prints them.
-pub(super) fn load(row: &WorkerRow) -> String {
+pub fn load(row: &WorkerRow) -> String {
     row.loadavg.map_or_else(
         || crate::format::UNKNOWN.to_owned(),
         |[one, five, fifteen]| format!("{one:.2} {five:.2} {fifteen:.2}"),

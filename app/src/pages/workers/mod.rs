@@ -1,8 +1,8 @@
 //! Workers: the list, and one worker with what it is doing.
 
-mod detail;
-mod list;
-mod marks;
+pub mod detail;
+pub mod list;
+pub mod marks;
 
 pub use detail::WorkerPage;
 pub use list::WorkersPage;
