@@ -52,9 +52,9 @@ impl<T: Keyed> LiveRows<T> {
     /// Takes in newer pictures of some rows. A row not seen before is put in its place by name.
     pub fn fold(self, changed: &[T]) {
         for new in changed {
-            let known = self
-                .rows
-                .with_untracked(|rows| rows.iter().find(|row| row.key == new.key()).map(|row| row.row.clone()));
+            let known = self.rows.with_untracked(|rows| {
+                rows.iter().find(|row| row.key == new.key()).map(|row| row.row.clone())
+            });
             match known {
                 Some(row) if row.with_untracked(|old| old == new) => {}
                 Some(row) => row.set(new.clone()),

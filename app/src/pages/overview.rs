@@ -28,7 +28,8 @@ const REFRESH: i64 = 15_000;
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let query = use_query_map();
-    let span = Memo::new(move |_| query.with(|query| query.get_str("span").map(parse_span).unwrap_or_default()));
+    let span =
+        Memo::new(move |_| query.with(|query| query.get_str("span").map(parse_span).unwrap_or_default()));
     let overview = Resource::new(move || span.get(), load);
     view! {
         <Title text="Overview" />
@@ -50,7 +51,8 @@ pub fn OverviewPage() -> impl IntoView {
 /// The overview, and whether nothing has ever run here.
 async fn load(span: Span) -> Result<(Overview, bool), ApiError> {
     let picture = get_overview(span).await?;
-    let quiet = picture.names.is_empty() && Tiles { workers_online: 0, workers_total: 0, ..picture.tiles } == Tiles::default();
+    let quiet = picture.names.is_empty()
+        && Tiles { workers_online: 0, workers_total: 0, ..picture.tiles } == Tiles::default();
     // A quiet span is no proof; only an empty history is.
     let fresh = quiet && list_tasks(TaskQuery { limit: 1, ..TaskQuery::default() }).await?.unfiltered == 0;
     Ok((picture, fresh))

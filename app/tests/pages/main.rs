@@ -2,6 +2,7 @@
 
 #![cfg(feature = "ssr")]
 
+mod parts;
 mod ports;
 
 use any_spawner::Executor;
@@ -10,7 +11,7 @@ use app::backend::Backend;
 use futures::StreamExt;
 use leptos::prelude::*;
 use leptos_router::location::RequestUrl;
-use ports::{HOSTILE, backend, empty_backend};
+use ports::{HOSTILE, backend, empty_backend, troubled_backend};
 
 /// Renders one address as HTML.
 async fn render(address: &str, backend: Backend) -> String {
@@ -23,10 +24,6 @@ async fn render(address: &str, backend: Backend) -> String {
         view! { <App /> }.to_html_stream_in_order()
     });
     let html: String = stream.collect::<Vec<_>>().await.concat();
-    if let Some(folder) = option_env!("UMBEL_KEEP_PAGES") {
-        let file = address.replace(['/', '?', '='], "_");
-        std::fs::write(format!("{folder}/{file}.html"), &html).expect("the folder takes files");
-    }
     html
 }
 
@@ -42,12 +39,26 @@ async fn a_healthy_overview_is_calm() {
     let html = render("/", backend()).await;
     assert_safe(&html);
     assert!(html.contains("All healthy"));
-    for link in ["/tasks?state=STARTED,PROGRESS", "/tasks?state=PENDING,RECEIVED", "/tasks?state=FAILURE&amp;since=1h"] {
+    for link in [
+        "/tasks?state=STARTED,PROGRESS",
+        "/tasks?state=PENDING,RECEIVED",
+        "/tasks?state=FAILURE&amp;since=1h",
+    ] {
         assert!(html.contains(&format!("href=\"{link}\"")), "the tile to {link} is missing");
     }
     assert!(html.contains("12.4k"), "tiles show short numbers");
     assert!(html.contains("title=\"12,483\""), "and exact ones in the title");
     assert!(html.contains("10m ago"), "the chart has its words on the server too");
+}
+
+#[tokio::test]
+async fn troubles_are_told_with_the_way_to_them() {
+    let html = render("/", troubled_backend()).await;
+    assert_safe(&html);
+    assert!(!html.contains("All healthy"));
+    assert!(html.contains(r#"href="/queues""#));
+    assert!(html.contains("Queue net has 312 ready messages and no worker"));
+    assert_eq!(html.matches("tile-bad").count(), 2, "failures and missing workers are red, nothing else is");
 }
 
 #[tokio::test]

@@ -13,21 +13,33 @@ const NOW: Millis = 1_700_000_000_000;
 
 /// A system that has worked for a while.
 pub(crate) fn backend() -> Backend {
-    bundle(Rows { empty: false })
+    bundle(Rows { empty: false, troubled: false })
+}
+
+/// A system that needs somebody.
+pub(crate) fn troubled_backend() -> Backend {
+    bundle(Rows { empty: false, troubled: true })
 }
 
 /// A system nothing has ever happened in.
 pub(crate) fn empty_backend() -> Backend {
-    bundle(Rows { empty: true })
+    bundle(Rows { empty: true, troubled: false })
 }
 
 fn bundle(rows: Rows) -> Backend {
     let rows = Arc::new(rows);
-    Backend { tasks: rows.clone(), workers: rows.clone(), queues: rows.clone(), overview: rows.clone(), session: rows }
+    Backend {
+        tasks: rows.clone(),
+        workers: rows.clone(),
+        queues: rows.clone(),
+        overview: rows.clone(),
+        session: rows,
+    }
 }
 
 struct Rows {
     empty: bool,
+    troubled: bool,
 }
 
 fn ready<T: Send + 'static>(value: T) -> Reply<'static, T> {
@@ -82,6 +94,13 @@ fn series() -> Vec<SeriesPoint> {
             retried: u64::from(i % 41 == 0) * 3,
             revoked: 0,
         })
+        .collect()
+}
+
+fn problems() -> Vec<Problem> {
+    [("Queue net has 312 ready messages and no worker", "/queues"), (HOSTILE, "/workers")]
+        .into_iter()
+        .map(|(text, href)| Problem { text: text.to_owned(), href: href.to_owned() })
         .collect()
 }
 
@@ -151,7 +170,11 @@ impl WorkerPort for Rows {
         ready(WorkerDetail {
             row: worker(&name, true),
             pool: Some("tasks".to_owned()),
-            running: vec![run("id-1", "papers.process_pdf", Some(0.42)), run("id-2", HOSTILE, None), run("id-3", "demo.add", Some(1.0))],
+            running: vec![
+                run("id-1", "papers.process_pdf", Some(0.42)),
+                run("id-2", HOSTILE, None),
+                run("id-3", "demo.add", Some(1.0)),
+            ],
             registered: vec!["demo.add".to_owned(), HOSTILE.to_owned(), "papers.process_pdf".to_owned()],
             seq: 1,
             now: NOW,
@@ -171,13 +194,13 @@ impl OverviewPort for Rows {
             running: 12_483,
             waiting: 3,
             held: 312,
-            failed_last_hour: 0,
-            workers_online: 2,
+            failed_last_hour: if self.troubled { 14 } else { 0 },
+            workers_online: if self.troubled { 0 } else { 2 },
             workers_total: 2,
             rate: 84.21,
         };
         ready(Overview {
-            health: Health::default(),
+            health: Health { problems: if self.troubled { problems() } else { Vec::new() } },
             tiles: if self.empty { Tiles::default() } else { tiles },
             span,
             step: 1,

@@ -22,7 +22,7 @@ pub fn Names(#[prop(into)] names: Signal<Vec<NameSummary>>, span: Span) -> impl 
                             <th scope="col" class="wide">"Trend"</th>
                             <th scope="col" class="num">"Failed"</th>
                             <th scope="col" class="num wide">"Retried"</th>
-                            <th scope="col" class="num">"Succeeded"</th>
+                            <th scope="col" class="num wide">"Succeeded"</th>
                             <th scope="col" class="num wide">"Mean"</th>
                             <th scope="col" class="num">"Longest"</th>
                         </tr>
@@ -36,11 +36,12 @@ pub fn Names(#[prop(into)] names: Signal<Vec<NameSummary>>, span: Span) -> impl 
 
 #[component]
 fn Row(name: NameSummary, span: Span) -> impl IntoView {
-    let query = TaskQuery { name: Some(name.name.clone()), since: When::parse(since(span)), ..TaskQuery::default() };
+    let query =
+        TaskQuery { name: Some(name.name.clone()), since: When::parse(since(span)), ..TaskQuery::default() };
     let finished = name.succeeded + name.failed;
     let failed = if name.failed == 0 { "num zero" } else { "num state-failure" };
     let retried = if name.retried == 0 { "num wide zero" } else { "num wide" };
-    let succeeded = if name.succeeded == 0 { "num zero" } else { "num" };
+    let succeeded = if name.succeeded == 0 { "num wide zero" } else { "num wide" };
     let runtime = |seconds: Option<f64>| seconds.map_or_else(|| UNKNOWN.to_owned(), duration);
     view! {
         <tr>

@@ -16,13 +16,15 @@ pub fn Row(row: LiveRow<QueueRow>) -> impl IntoView {
     let query =
         TaskQuery { queue: Some(name.clone()), states: vec![TaskState::Pending], ..TaskQuery::default() };
     let count = move |value: fn(&QueueRow) -> u64| move || exact(row.with(value));
-    let class = move |value: fn(&QueueRow) -> u64| move || if row.with(value) == 0 { "num zero" } else { "num" };
+    let class =
+        move |value: fn(&QueueRow) -> u64| move || if row.with(value) == 0 { "num zero" } else { "num" };
     let oldest = move || row.read().oldest.map_or_else(|| UNKNOWN.to_owned(), |at| clock(now.get() - at));
     let workers = move || {
         let row = row.read();
         if row.workers == 0 && row.ready > 0 {
             let words = "No worker takes from it";
-            return view! { <span class="mark state-failure"><Icon name=IconName::Alert />{words}</span> }.into_any();
+            return view! { <span class="mark state-failure"><Icon name=IconName::Alert />{words}</span> }
+                .into_any();
         }
         let class = if row.workers == 0 { "zero tabular" } else { "tabular" };
         view! { <span class=class>{row.workers}</span> }.into_any()

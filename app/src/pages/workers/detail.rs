@@ -154,7 +154,9 @@ fn Running(task: RunningTask, #[prop(into)] running: Signal<Vec<RunningTask>>) -
     let now = use_live().now;
     let id = task.id.clone();
     let state = Memo::new(move |_| {
-        running.with(|tasks| tasks.iter().find(|task| task.id == id).map(|task| (task.started_at, task.progress)))
+        running.with(|tasks| {
+            tasks.iter().find(|task| task.id == id).map(|task| (task.started_at, task.progress))
+        })
     });
     let progress = move || state.get().and_then(|(_, progress)| progress);
     let time = move || {
@@ -188,8 +190,9 @@ fn follow(live: Live, worker: RwSignal<WorkerDetail>) {
             live.picture(seq).iter().for_each(|frame| take(worker, frame));
         }
         live.frames.with(|frame| take(worker, frame));
-        let (name, astray) =
-            worker.with_untracked(|worker| (worker.row.name.clone(), worker.row.active as usize != worker.running.len()));
+        let (name, astray) = worker.with_untracked(|worker| {
+            (worker.row.name.clone(), worker.row.active as usize != worker.running.len())
+        });
         let now = wall_clock();
         if astray && !live.paused() && now - asked.get_value() > PATIENCE {
             asked.set_value(now);
@@ -206,10 +209,12 @@ fn follow(live: Live, worker: RwSignal<WorkerDetail>) {
 fn take(worker: RwSignal<WorkerDetail>, frame: &LiveFrame) {
     let concerns = worker.with_untracked(|worker| {
         let ours = |task: &&crate::view::TaskRow| {
-            task.worker.as_ref() == Some(&worker.row.name) || worker.running.iter().any(|run| run.id == task.id)
+            task.worker.as_ref() == Some(&worker.row.name)
+                || worker.running.iter().any(|run| run.id == task.id)
         };
         frame.seq > worker.seq
-            && (frame.workers.iter().any(|row| row.name == worker.row.name) || frame.tasks.iter().any(|task| ours(&task)))
+            && (frame.workers.iter().any(|row| row.name == worker.row.name)
+                || frame.tasks.iter().any(|task| ours(&task)))
     });
     if concerns {
         worker.update(|worker| fold(worker, frame));

@@ -88,7 +88,8 @@ fn Workers(workers: Vec<WorkerRow>) -> impl IntoView {
 fn Row(row: LiveRow<WorkerRow>) -> impl IntoView {
     let (name, row) = (row.key, RwSignal::from(row.row));
     let count = move |value: fn(&WorkerRow) -> u64| move || exact(row.with(value));
-    let class = move |value: fn(&WorkerRow) -> u64| move || if row.with(value) == 0 { "num zero" } else { "num" };
+    let class =
+        move |value: fn(&WorkerRow) -> u64| move || if row.with(value) == 0 { "num zero" } else { "num" };
     view! {
         <tr class:row-away=move || row.with(|row| !row.online)>
             <th scope="row">

@@ -46,13 +46,13 @@ pub fn Slots(#[prop(into)] active: Signal<u32>, #[prop(into)] slots: Signal<Opti
     let picture = Memo::new(move |_| picture());
     view! {
         <span class="slots">
+            <span class="slots-count tabular">
+                {move || active.get()} " / " {move || slots.get().map_or("–".to_owned(), |slots| slots.to_string())}
+            </span>
             <svg width=width height=HEIGHT viewBox=format!("0 0 {width} {HEIGHT}") aria-hidden="true">
                 <path class="slots-free" d=move || picture.get().1 />
                 <path class="slots-taken" d=move || picture.get().0 />
             </svg>
-            <span class="tabular">
-                {move || active.get()} " / " {move || slots.get().map_or("–".to_owned(), |slots| slots.to_string())}
-            </span>
         </span>
     }
 }
