@@ -23,8 +23,7 @@ async fn render(address: &str, backend: Backend) -> String {
         provide_context(backend);
         view! { <App /> }.to_html_stream_in_order()
     });
-    let html: String = stream.collect::<Vec<_>>().await.concat();
-    html
+    stream.collect::<Vec<_>>().await.concat()
 }
 
 /// Nothing a task or a worker is named by may become markup, and nothing may need an inline style.
