@@ -56,7 +56,8 @@ pub(super) fn ceiling(highest: u64) -> u64 {
     }
     let mut unit = 1_u64;
     loop {
-        if let Some(round) = ROUND.iter().map(|round| round.saturating_mul(unit)).find(|round| *round >= part) {
+        if let Some(round) = ROUND.iter().map(|round| round.saturating_mul(unit)).find(|round| *round >= part)
+        {
             return round.saturating_mul(PARTS);
         }
         unit = unit.saturating_mul(10);
