@@ -130,7 +130,7 @@ fn Facts(#[prop(into)] row: Signal<WorkerRow>, #[prop(into)] pool: Signal<Option
         if links.is_empty() { UNKNOWN.into_any() } else { links.into_any() }
     };
     view! {
-        <dl class="facts">
+        <dl class="worker-facts">
             <div><dt>"Received"</dt><dd>{move || exact(row.read().processed)}</dd></div>
             <div><dt>"Succeeded"</dt><dd>{move || exact(row.read().succeeded)}</dd></div>
             <div>
