@@ -4,8 +4,8 @@
 //! attributes, because the content security policy forbids inline styles.
 
 mod drawing;
-mod scale;
-mod tip;
+pub mod scale;
+pub mod tip;
 
 use super::icon::{Icon, IconName};
 use crate::format::{exact, relative, short};
