@@ -38,7 +38,7 @@ fn FirstRun() -> impl IntoView {
         <Empty title="No tasks yet">
             <p>"Every task that is sent shows up here at once. Send a first one:"</p>
             <div class="command">
-                <pre class="command-text">{command}</pre>
+                <code>{command}</code>
                 <CopyButton text=command label="Copy the command" attr:data-copy="" attr:data-page-action="" />
             </div>
             <p>

@@ -18,7 +18,7 @@ pub(super) fn Facts(detail: RwSignal<TaskDetail>) -> impl IntoView {
     view! {
         <section class="panel">
             <h2>"Facts"</h2>
-            <dl class="facts">
+            <dl class="task-facts">
                 <dt>"Queue"</dt>
                 <dd>{move || queue.get().map_or_else(unknown, |queue| link(queue_href(&queue), queue))}</dd>
                 <dt>"Worker"</dt>

@@ -29,7 +29,7 @@ pub(super) fn TaskRowView(cell: Cell, rows: Rows) -> impl IntoView {
     view! {
         <tr class="row" data-row="" class:row-glow=glows class:row-selected=is_selected>
             <td class="col-select">
-                <input
+                <label class="select-target"><input
                     type="checkbox"
                     name="ids[]"
                     value=id.clone()
@@ -37,7 +37,7 @@ pub(super) fn TaskRowView(cell: Cell, rows: Rows) -> impl IntoView {
                     aria-label=format!("Select {} {short}", first.name)
                     prop:checked=is_selected
                     on:change=move |event| rows.select(&select_id, event_target_checked(&event))
-                />
+                /></label>
             </td>
             <td class="col-state">
                 <StateBadge state custom=Signal::derive(move || row.read().custom_state.clone()) />

@@ -188,12 +188,12 @@ fn TaskHead(rows: Rows, query: StoredValue<TaskQuery>) -> impl IntoView {
         <thead>
             <tr>
                 <th scope="col" class="col-select">
-                    <input
+                    <label class="select-target"><input
                         type="checkbox"
                         aria-label="Select all on this page"
                         prop:checked=all
                         on:change=move |event| rows.select_all(event_target_checked(&event))
-                    />
+                    /></label>
                 </th>
                 <th scope="col" class="col-state">"State"</th>
                 <th scope="col" class="col-name">"Name"</th>
