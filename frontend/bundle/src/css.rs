@@ -8,17 +8,17 @@ use lightningcss::targets::{Browsers, Targets};
 use crate::narrate;
 use crate::workspace::Workspace;
 
-/// Browsers of the last two years or so: recent enough for nesting and `oklch` to pass through, old
-/// enough that a laptop with a long-term release of Firefox sees what we see.
+/// Browsers of spring 2024 and later: the first that all know `light-dark()`, on which the two themes rest,
+/// and nesting. Older ones would need every colour twice.
 const EVERGREEN: Browsers = Browsers {
     android: None,
-    chrome: Some(version(120, 0)),
-    edge: Some(version(120, 0)),
-    firefox: Some(version(121, 0)),
+    chrome: Some(version(123, 0)),
+    edge: Some(version(123, 0)),
+    firefox: Some(version(125, 0)),
     ie: None,
-    ios_saf: Some(version(17, 2)),
+    ios_saf: Some(version(17, 5)),
     opera: None,
-    safari: Some(version(17, 2)),
+    safari: Some(version(17, 5)),
     samsung: None,
 };
 
