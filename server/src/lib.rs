@@ -10,3 +10,5 @@ pub mod protocol;
 pub mod results;
 pub mod service;
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
