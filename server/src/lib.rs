@@ -10,5 +10,8 @@ pub mod protocol;
 pub mod results;
 pub mod service;
 pub mod store;
+pub mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
+
+pub use task::{Args, Call, Context, IntoOutcome, Outcome, Retry, State, TaskError, TaskOptions, Tasks};
