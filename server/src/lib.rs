@@ -1,16 +1,19 @@
 //! Umbel: a worker runtime, a scheduler, an embedded broker and a dashboard for Celery's kind of work.
 
 pub mod broker;
+pub mod bundled;
 pub mod bus;
 pub mod client;
 pub mod clock;
 pub mod config;
 pub mod control;
+pub mod demo;
 pub mod protocol;
 pub mod results;
 pub mod service;
 pub mod store;
 pub mod task;
+pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 
