@@ -2,5 +2,6 @@
 
 pub mod db;
 pub mod history;
+pub mod prune;
 
 pub use db::{Db, DbError, Durability};
