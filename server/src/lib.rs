@@ -4,8 +4,11 @@ pub mod broker;
 pub mod bus;
 pub mod client;
 pub mod clock;
+pub mod control;
 pub mod monitor;
 pub mod protocol;
 pub mod results;
 pub mod service;
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;

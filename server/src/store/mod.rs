@@ -5,3 +5,6 @@ pub mod history;
 pub mod prune;
 
 pub use db::{Db, DbError, Durability};
+
+/// The schema of the database for what was confirmed: messages and results.
+pub const CONFIRMED: &[&str] = &[include_str!("../../migrations/0001_confirmed.sql")];

@@ -1,0 +1,4 @@
+//! The integration tests: one binary, one folder for each part of the product.
+
+mod conformance;
+mod monitor;
