@@ -8,3 +8,5 @@ pub mod protocol;
 pub mod results;
 pub mod service;
 pub mod store;
+#[cfg(feature = "web")]
+pub mod web;
