@@ -4,6 +4,7 @@ pub mod broker;
 pub mod bus;
 pub mod client;
 pub mod clock;
+pub mod control;
 pub mod protocol;
 pub mod results;
 pub mod service;

@@ -1,0 +1,5 @@
+//! Remote control of workers, from the asking and from the answering side.
+
+mod client;
+
+pub use client::ControlClient;
