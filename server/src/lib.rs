@@ -5,6 +5,7 @@ pub mod bus;
 pub mod client;
 pub mod clock;
 pub mod control;
+pub mod monitor;
 pub mod protocol;
 pub mod results;
 pub mod service;
