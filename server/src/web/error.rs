@@ -28,7 +28,9 @@ pub(crate) enum Audience {
 
 impl Audience {
     pub(crate) fn of(path: &str) -> Self {
-        let under = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let under = |prefix: &str| {
+            path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
         if under("/api") {
             Self::Api
         } else if under("/fn") {
@@ -82,7 +84,9 @@ impl From<ApiError> for Refusal {
 pub(crate) fn defect(what: &'static str, cause: impl Display) -> ApiError {
     let id = uuid::Uuid::new_v4().simple().to_string().split_off(24);
     tracing::error!(error.id = %id, error = %cause, "{what}");
-    ApiError::Internal(format!("Something went wrong on the server. Its log has the details under the id {id}."))
+    ApiError::Internal(format!(
+        "Something went wrong on the server. Its log has the details under the id {id}."
+    ))
 }
 
 /// A part behind us that does not answer: logged with its cause, told without it.

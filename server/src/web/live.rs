@@ -64,8 +64,10 @@ pub(crate) async fn events(
     headers: HeaderMap,
 ) -> Response {
     let Ok(permit) = streams.free.clone().try_acquire_owned() else {
-        let sentence = "Too many pages follow the live stream already. Close some of them and reload this one.";
-        return Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_streams", sentence).answer(Audience::Person);
+        let sentence =
+            "Too many pages follow the live stream already. Close some of them and reload this one.";
+        return Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_streams", sentence)
+            .answer(Audience::Person);
     };
     let listener = streams.source.listen(place(&headers, query.as_deref()));
     let alive = KeepAlive::new().interval(LONGEST_SILENCE);

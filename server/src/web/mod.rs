@@ -7,13 +7,16 @@
 //! * `pages`, `assets/`: the pages, and the files the browser loads beside them.
 //! * `api/`: `/api/v1`.
 //! * [`live`]: the live stream. [`health`]: is it alive, can it work.
+//! * `backend/`: the ports of the crate `app`, on the running product. `convert/`: records to view models.
 //! * `error`: how a request that cannot be served is answered.
 //!
 //! Only this folder may name the crate `app`.
 
 mod api;
 mod assets;
+mod backend;
 mod bind;
+mod convert;
 mod error;
 mod guard;
 mod headers;
@@ -25,6 +28,7 @@ mod serve;
 mod settings;
 
 pub use assets::Assets;
+pub use backend::{Info, TaskListing, Web};
 pub use bind::{BindError, bind};
-pub use serve::serve;
+pub use serve::{serve, serve_site};
 pub use settings::Settings;

@@ -38,7 +38,9 @@ pub(crate) fn router(backend: Backend, assets: Assets) -> Router {
             if let Some(file) = assets.answer(path, request.headers()).await {
                 return file;
             }
-            if FILE_FOLDERS.iter().any(|folder| path.starts_with(folder)) || Audience::of(path) != Audience::Person {
+            if FILE_FOLDERS.iter().any(|folder| path.starts_with(folder))
+                || Audience::of(path) != Audience::Person
+            {
                 return Refusal::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here.")
                     .answer(Audience::of(path));
             }

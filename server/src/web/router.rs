@@ -45,11 +45,8 @@ pub struct Site {
 /// Puts everything together.
 pub fn router(site: Site) -> Router {
     let Site { backend, live, parts, assets, settings, bound, stop } = site;
-    let api = Api {
-        backend: backend.clone(),
-        body_limit: settings.body_limit,
-        batch_limit: settings.batch_limit,
-    };
+    let api =
+        Api { backend: backend.clone(), body_limit: settings.body_limit, batch_limit: settings.batch_limit };
     let streams = Streams::new(live, settings.stream_limit, stop);
     pages::router(backend, assets)
         .merge(api::router(api))

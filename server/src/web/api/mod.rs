@@ -47,7 +47,11 @@ pub(crate) fn router(api: Api) -> Router {
 
 async fn unknown_path(OriginalUri(uri): OriginalUri) -> Failed {
     let path: String = uri.path().chars().take(200).collect();
-    Failed(Refusal::new(StatusCode::NOT_FOUND, "not_found", format!("There is nothing at {path}. The API is at /api/v1.")))
+    Failed(Refusal::new(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        format!("There is nothing at {path}. The API is at /api/v1."),
+    ))
 }
 
 async fn wrong_method(method: Method, OriginalUri(uri): OriginalUri) -> Failed {

@@ -25,7 +25,10 @@ pub(super) async fn send(State(api): State<Api>, headers: HeaderMap, body: Body)
 }
 
 /// The same parameters as the page's address.
-pub(super) async fn list(State(api): State<Api>, RawQuery(query): RawQuery) -> Result<Json<TaskList>, Failed> {
+pub(super) async fn list(
+    State(api): State<Api>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<TaskList>, Failed> {
     let query = TaskQuery::parse(query.as_deref().unwrap_or_default());
     let page = api.backend.tasks.list(query.to_filter(app::live::wall_clock())).await?;
     Ok(Json(page.into()))

@@ -13,7 +13,10 @@ impl Assets {
         let kind = kind_of(name)?;
         let (file, encoding) = self.best(name, headers).await?;
         let tag = format!("\"{:016x}\"", file.tag);
-        let fresh = headers.get_all(header::IF_NONE_MATCH).iter().any(|known| known.to_str().is_ok_and(|known| matches(known, &tag)));
+        let fresh = headers
+            .get_all(header::IF_NONE_MATCH)
+            .iter()
+            .any(|known| known.to_str().is_ok_and(|known| matches(known, &tag)));
 
         let mut response = if fresh {
             StatusCode::NOT_MODIFIED.into_response()
@@ -62,7 +65,10 @@ fn put(response: &mut Response, name: HeaderName, value: &'static str) {
 
 /// Whether one of the tags the browser holds is this one.
 fn matches(known: &str, tag: &str) -> bool {
-    known.split(',').map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+    known
+        .split(',')
+        .map(str::trim)
+        .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }
 
 /// The kind of a file we serve; a file of any other kind is none of the site's.

@@ -64,7 +64,8 @@ impl Assets {
     }
 
     fn named(source: Source) -> Self {
-        let manifest = source.read(MANIFEST).and_then(|file| serde_json::from_slice::<Manifest>(&file.bytes).ok());
+        let manifest =
+            source.read(MANIFEST).and_then(|file| serde_json::from_slice::<Manifest>(&file.bytes).ok());
         let output_name = manifest.as_ref().map_or(FALLBACK_NAME, |manifest| &manifest.output_name).into();
         if manifest.is_none() {
             tracing::warn!(
@@ -158,7 +159,9 @@ mod tests {
         for name in ["favicon.svg", "pkg/umbel-1f_bg.wasm", "fonts/inter.woff2"] {
             assert!(is_plain(name), "{name}");
         }
-        for name in ["", "/etc/passwd", "../x", "a/../b", "a//b", ".hidden", "a\\b", "a%2fb", "a/", "é", "a\0b"] {
+        for name in
+            ["", "/etc/passwd", "../x", "a/../b", "a//b", ".hidden", "a\\b", "a%2fb", "a/", "é", "a\0b"]
+        {
             assert!(!is_plain(name), "{name}");
         }
     }

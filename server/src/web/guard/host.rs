@@ -30,7 +30,10 @@ impl Hosts {
         if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
             // An address cannot be rebound: a page loaded from it came from this very machine. Whoever listens on
             // all interfaces wants to be reached by any of their addresses.
-            return address.is_loopback() || address == self.bound || self.bound.is_unspecified() || self.has(&host);
+            return address.is_loopback()
+                || address == self.bound
+                || self.bound.is_unspecified()
+                || self.has(&host);
         }
         host == "localhost" || self.has(&host)
     }
@@ -94,12 +97,20 @@ mod tests {
     #[test]
     fn loopback_is_always_ours_and_strangers_never_are() {
         let ours = hosts("127.0.0.1:5555", &["dash.example.com"]);
-        for host in ["localhost", "LOCALHOST", "localhost.", "127.0.0.1", "127.9.9.9", "[::1]", "Dash.Example.com"] {
+        for host in
+            ["localhost", "LOCALHOST", "localhost.", "127.0.0.1", "127.9.9.9", "[::1]", "Dash.Example.com"]
+        {
             assert!(ours.knows(host), "{host}");
         }
-        for host in
-            ["evil.example", "localhost.evil.example", "127.0.0.1.nip.io", "192.168.0.7", "[::2]", "", "xdash.example.com"]
-        {
+        for host in [
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.nip.io",
+            "192.168.0.7",
+            "[::2]",
+            "",
+            "xdash.example.com",
+        ] {
             assert!(!ours.knows(host), "{host}");
         }
     }

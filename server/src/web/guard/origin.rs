@@ -50,7 +50,9 @@ fn check_write(headers: &HeaderMap) -> Result<(), Refusal> {
         return Err(cross_origin("Only Umbel's own pages may change something."));
     }
     if origin && !is_own_origin(headers) {
-        return Err(cross_origin("Only Umbel's own pages may change something; this request names another origin."));
+        return Err(cross_origin(
+            "Only Umbel's own pages may change something; this request names another origin.",
+        ));
     }
     if !site && !origin && !is_json(headers) {
         return Err(Refusal::new(
@@ -85,7 +87,8 @@ fn is_own_origin(headers: &HeaderMap) -> bool {
         (None, Some(rest)) => (rest, ":443"),
         _ => return false,
     };
-    let bare = |authority: &str| authority.strip_suffix(default_port).unwrap_or(authority).to_ascii_lowercase();
+    let bare =
+        |authority: &str| authority.strip_suffix(default_port).unwrap_or(authority).to_ascii_lowercase();
     bare(origin) == bare(host)
 }
 
@@ -132,14 +135,30 @@ mod tests {
         ("POST", &[HOST, JSON, ("origin", "")], Some("cross_origin")),
         ("POST", &[HOST, JSON, ("origin", "http://localhost:5556")], Some("cross_origin")),
         ("POST", &[HOST, JSON, ("origin", "http://localhost:5555.evil.example")], Some("cross_origin")),
-        ("POST", &[HOST, JSON, ("origin", "http://localhost:5555"), ("sec-fetch-site", "cross-site")], Some("cross_origin")),
-        ("POST", &[HOST, JSON, ("origin", "http://evil.example"), ("sec-fetch-site", "same-origin")], Some("cross_origin")),
-        ("POST", &[HOST, JSON, ("sec-fetch-site", "same-origin"), ("sec-fetch-site", "same-origin")], Some("cross_origin")),
+        (
+            "POST",
+            &[HOST, JSON, ("origin", "http://localhost:5555"), ("sec-fetch-site", "cross-site")],
+            Some("cross_origin"),
+        ),
+        (
+            "POST",
+            &[HOST, JSON, ("origin", "http://evil.example"), ("sec-fetch-site", "same-origin")],
+            Some("cross_origin"),
+        ),
+        (
+            "POST",
+            &[HOST, JSON, ("sec-fetch-site", "same-origin"), ("sec-fetch-site", "same-origin")],
+            Some("cross_origin"),
+        ),
         // reading
         ("GET", &[HOST], None),
         ("GET", &[HOST, ("sec-fetch-site", "none"), ("sec-fetch-mode", "navigate")], None),
         ("GET", &[HOST, ("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")], None),
-        ("GET", &[HOST, ("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors")], Some("cross_origin")),
+        (
+            "GET",
+            &[HOST, ("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors")],
+            Some("cross_origin"),
+        ),
         ("GET", &[HOST, ("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "cors")], Some("cross_origin")),
     ];
 

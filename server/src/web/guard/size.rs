@@ -1,6 +1,7 @@
 //! Request bodies are bounded: one that says it is too large is refused unread, one that lies is cut off.
 
 use crate::web::error::{Audience, Refusal};
+use app::format::bytes;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -10,7 +11,8 @@ use http_body_util::Limited;
 
 pub(crate) async fn bound(State(limit): State<usize>, request: Request, next: Next) -> Response {
     let announced = request.headers().get(header::CONTENT_LENGTH);
-    let announced = announced.and_then(|length| length.to_str().ok()).and_then(|length| length.parse::<u64>().ok());
+    let announced =
+        announced.and_then(|length| length.to_str().ok()).and_then(|length| length.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limit as u64) {
         return too_large(limit).answer(Audience::of(request.uri().path()));
     }
@@ -18,14 +20,6 @@ pub(crate) async fn bound(State(limit): State<usize>, request: Request, next: Ne
 }
 
 pub(crate) fn too_large(limit: usize) -> Refusal {
-    let sentence = format!("A request may be at most {} large.", size(limit));
+    let sentence = format!("A request may be at most {} large.", bytes(limit as u64));
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", sentence)
-}
-
-fn size(bytes: usize) -> String {
-    match bytes {
-        0..1024 => format!("{bytes} bytes"),
-        1024..1_048_576 => format!("{} KiB", bytes / 1024),
-        _ => format!("{} MiB", bytes / 1_048_576),
-    }
 }

@@ -25,7 +25,8 @@ async fn many_tasks_are_sent_in_order() {
     let stage = stage();
     let answer = stage.post("/api/v1/tasks", r#" [{"name": "a"}, {"name": "b"}]"#).await;
     assert_eq!((answer.status, answer.json()), (StatusCode::ACCEPTED, json!({"ids": ["new-0", "new-1"]})));
-    let names: Vec<_> = stage.ports.sent.lock().expect("unpoisoned").iter().map(|task| task.name.clone()).collect();
+    let names: Vec<_> =
+        stage.ports.sent.lock().expect("unpoisoned").iter().map(|task| task.name.clone()).collect();
     assert_eq!(names, ["a", "b"]);
 }
 
@@ -47,7 +48,12 @@ async fn mistakes_in_the_body_are_told_with_their_place() {
     ];
     for (body, code, part) in cases {
         let answer = stage.post("/api/v1/tasks", body.to_vec()).await;
-        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::BAD_REQUEST, code), "{}", answer.text());
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (StatusCode::BAD_REQUEST, code),
+            "{}",
+            answer.text()
+        );
         assert!(answer.message().contains(part), "{} lacks {part}", answer.message());
     }
     assert!(stage.ports.sent.lock().expect("unpoisoned").is_empty());
@@ -78,7 +84,7 @@ async fn a_body_beyond_the_limit_is_refused_whether_it_says_so_or_not() {
     let silent = stage.post("/api/v1/tasks", large).await;
     for answer in [honest, silent] {
         assert_eq!((answer.status, answer.code().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
-        assert_eq!(answer.message(), "A request may be at most 1 KiB large.");
+        assert_eq!(answer.message(), "A request may be at most 1.0 KiB large.");
     }
 }
 
@@ -91,7 +97,11 @@ async fn a_task_is_told_flat_and_in_iso_time() {
     assert_eq!((&task["id"], &task["state"]), (&json!("done"), &json!("SUCCESS")));
     assert_eq!(task["args"][1], json!(1));
     let created = chrono::DateTime::from_timestamp_millis(NOW - 2_000).expect("a moment");
-    let told = task["created_at"].as_str().expect("a text").parse::<chrono::DateTime<chrono::Utc>>().expect("ISO 8601");
+    let told = task["created_at"]
+        .as_str()
+        .expect("a text")
+        .parse::<chrono::DateTime<chrono::Utc>>()
+        .expect("ISO 8601");
     assert_eq!(told, created);
     for field in ["result", "traceback", "attempts", "worker", "queue", "finished_at", "retried_as"] {
         assert!(task.get(field).is_some(), "{field}");
@@ -101,7 +111,8 @@ async fn a_task_is_told_flat_and_in_iso_time() {
 #[tokio::test]
 async fn the_list_takes_the_pages_parameters() {
     let stage = stage();
-    let answer = stage.get("/api/v1/tasks?state=FAILURE,SUCCESS&name=demo.add&sort=slowest&limit=10&after=3.4").await;
+    let answer =
+        stage.get("/api/v1/tasks?state=FAILURE,SUCCESS&name=demo.add&sort=slowest&limit=10&after=3.4").await;
     let list = answer.json();
     assert_eq!((&list["total"], &list["next"], &list["prev"]), (&json!(2), &json!("2.1"), &Value::Null));
     assert_eq!(list["tasks"].as_array().map(Vec::len), Some(2));
@@ -120,7 +131,10 @@ async fn cancel_and_retry_tell_what_came_of_it() {
     assert_eq!((late.status, late.code().as_str()), (StatusCode::CONFLICT, "conflict"));
     assert_eq!(late.message(), "It has already finished with SUCCESS.");
     let again = stage.post("/api/v1/tasks/done/retry", "").await;
-    assert_eq!((again.status, again.json()), (StatusCode::ACCEPTED, json!({"id": "done-again", "retry_of": "done"})));
+    assert_eq!(
+        (again.status, again.json()),
+        (StatusCode::ACCEPTED, json!({"id": "done-again", "retry_of": "done"}))
+    );
     for act in ["cancel", "retry"] {
         let unknown = stage.post(&format!("/api/v1/tasks/unknown/{act}"), "").await;
         assert_eq!((unknown.status, unknown.code().as_str()), (StatusCode::NOT_FOUND, "not_found"));
@@ -141,10 +155,16 @@ async fn wrong_addresses_and_methods_are_json_too() {
         let answer = stage.get(path).await;
         assert_eq!((answer.status, answer.code().as_str()), (StatusCode::NOT_FOUND, "not_found"), "{path}");
     }
-    for (method, path) in [("DELETE", "/api/v1/tasks"), ("GET", "/api/v1/tasks/done/cancel"), ("PUT", "/api/v1/queues")] {
+    for (method, path) in
+        [("DELETE", "/api/v1/tasks"), ("GET", "/api/v1/tasks/done/cancel"), ("PUT", "/api/v1/queues")]
+    {
         let headers = [("host", "localhost"), ("content-type", "application/json")];
         let answer = stage.ask(method, path, &headers, "").await;
-        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"), "{path}");
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            "{path}"
+        );
     }
     let unreadable = stage.get("/api/v1/tasks/%ff").await;
     assert_eq!((unreadable.status, unreadable.code().as_str()), (StatusCode::BAD_REQUEST, "bad_request"));

@@ -36,7 +36,11 @@ async fn the_smallest_form_the_browser_takes_is_sent() {
     ] {
         let headers = [("host", "localhost"), ("accept-encoding", accepts)];
         let answer = stage.ask("GET", "/pkg/umbel-1f0c.js", &headers, "").await;
-        assert_eq!((answer.text().as_str(), answer.header("content-encoding")), (body, encoding), "{accepts}");
+        assert_eq!(
+            (answer.text().as_str(), answer.header("content-encoding")),
+            (body, encoding),
+            "{accepts}"
+        );
         assert_eq!(answer.header("content-type"), "text/javascript; charset=utf-8");
         assert_eq!(answer.header("vary"), "accept-encoding");
         assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
@@ -52,7 +56,8 @@ async fn what_the_browser_has_is_not_sent_again() {
     let headers = [("host", "localhost"), ("if-none-match", tag.as_str())];
     let again = stage.ask("GET", "/favicon.svg", &headers, "").await;
     assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
-    let other = stage.ask("GET", "/favicon.svg", &[("host", "localhost"), ("if-none-match", "\"0\"")], "").await;
+    let other =
+        stage.ask("GET", "/favicon.svg", &[("host", "localhost"), ("if-none-match", "\"0\"")], "").await;
     assert_eq!(other.status, StatusCode::OK);
 }
 

@@ -42,7 +42,13 @@ impl Answer {
 
 impl Stage {
     /// Asks with exactly these headers.
-    pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+    pub(crate) async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -61,6 +67,7 @@ impl Stage {
 
     /// Posts JSON as curl would.
     pub(crate) async fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
-        self.ask("POST", path, &[("host", "localhost:5555"), ("content-type", "application/json")], body).await
+        self.ask("POST", path, &[("host", "localhost:5555"), ("content-type", "application/json")], body)
+            .await
     }
 }

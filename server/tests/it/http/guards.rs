@@ -30,7 +30,12 @@ async fn the_expected_names_are_answered() {
 #[tokio::test]
 async fn a_request_without_one_clear_host_is_refused() {
     let stage = stage();
-    for hosts in [&[][..], &[("host", "localhost"), ("host", "evil.example")], &[("host", "")], &[("host", "me@localhost")]] {
+    for hosts in [
+        &[][..],
+        &[("host", "localhost"), ("host", "evil.example")],
+        &[("host", "")],
+        &[("host", "me@localhost")],
+    ] {
         let answer = stage.ask("GET", "/", hosts, "").await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{hosts:?}");
     }
@@ -51,7 +56,8 @@ async fn another_sites_page_changes_nothing() {
     for headers in strangers {
         for path in ["/api/v1/tasks", "/api/v1/tasks/running/cancel", "/fn/cancel_tasks", "/fn/send_task"] {
             let answer = stage.ask("POST", path, headers, TASK).await;
-            let refused = [StatusCode::FORBIDDEN, StatusCode::UNSUPPORTED_MEDIA_TYPE].contains(&answer.status);
+            let refused =
+                [StatusCode::FORBIDDEN, StatusCode::UNSUPPORTED_MEDIA_TYPE].contains(&answer.status);
             assert!(refused, "{path} {headers:?} {}", answer.status);
         }
     }
@@ -110,7 +116,8 @@ async fn what_takes_for_ever_is_given_up() {
 #[tokio::test]
 async fn a_page_of_another_site_may_link_here_but_not_read() {
     let stage = stage();
-    let foreign = |mode| [("host", "localhost:5555"), ("sec-fetch-site", "cross-site"), ("sec-fetch-mode", mode)];
+    let foreign =
+        |mode| [("host", "localhost:5555"), ("sec-fetch-site", "cross-site"), ("sec-fetch-mode", mode)];
     assert_eq!(stage.ask("GET", "/tasks", &foreign("navigate"), "").await.status, StatusCode::OK);
     for path in ["/api/v1/tasks", "/events", "/fn/list_workers", "/tasks"] {
         let answer = stage.ask("GET", path, &foreign("no-cors"), "").await;

@@ -30,7 +30,10 @@ async fn every_kind_of_answer_is_sealed() {
         assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
         let policy = answer.header("content-security-policy");
-        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path} {policy}");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{path} {policy}"
+        );
         assert!(!policy.contains("unsafe-inline") && !policy.contains("unsafe-eval' "), "{path} {policy}");
         for name in answer.headers.keys() {
             assert!(!name.as_str().starts_with("access-control-"), "{path} allows other origins: {name}");
@@ -49,7 +52,11 @@ async fn a_preflight_is_told_nothing() {
         ("access-control-request-headers", "content-type"),
     ];
     let answer = stage().ask("OPTIONS", "/api/v1/tasks", &headers, "").await;
-    assert!(answer.headers.keys().all(|name| !name.as_str().starts_with("access-control-")), "{:?}", answer.headers);
+    assert!(
+        answer.headers.keys().all(|name| !name.as_str().starts_with("access-control-")),
+        "{:?}",
+        answer.headers
+    );
 }
 
 #[tokio::test]
@@ -59,7 +66,12 @@ async fn each_page_has_a_nonce_of_its_own_and_every_inline_script_carries_it() {
     for _ in 0..2 {
         let answer = stage.get("/tasks").await;
         let policy = answer.header("content-security-policy").to_owned();
-        let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("a nonce").to_owned();
+        let nonce = policy
+            .split("'nonce-")
+            .nth(1)
+            .and_then(|rest| rest.split('\'').next())
+            .expect("a nonce")
+            .to_owned();
         assert!(nonce.len() >= 20, "{nonce}");
         let page = answer.text();
         let scripts = page.split("<script").skip(1).map(|rest| rest.split('>').next().unwrap_or_default());

@@ -36,11 +36,22 @@ async fn an_unknown_address_is_a_page_with_status_404() {
 #[tokio::test]
 async fn opening_any_page_changes_nothing() {
     let stage = stage();
-    for path in ["/", "/tasks", "/tasks/done", "/tasks/new", "/workers", "/queues", "/fn/send_task", "/fn/cancel_tasks"] {
+    for path in [
+        "/",
+        "/tasks",
+        "/tasks/done",
+        "/tasks/new",
+        "/workers",
+        "/queues",
+        "/fn/send_task",
+        "/fn/cancel_tasks",
+    ] {
         stage.get(path).await;
     }
     assert!(stage.ports.sent.lock().expect("unpoisoned").is_empty());
-    for path in ["/fn/send_task?name=demo.add", "/fn/cancel_tasks?ids[0]=running", "/fn/retry_tasks?ids[0]=done"] {
+    for path in
+        ["/fn/send_task?name=demo.add", "/fn/cancel_tasks?ids[0]=running", "/fn/retry_tasks?ids[0]=done"]
+    {
         assert_eq!(stage.get(path).await.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
     }
 }

@@ -3,14 +3,14 @@
 use app::ApiError;
 use app::backend::{Backend, OverviewPort, QueuePort, Reply, SessionPort, TaskPort, WorkerPort};
 use app::view::{
-    Acted, Cursor, Health, NewTask, Overview, Page, QueueRow, RegisteredTask, Session, Span, TaskDetail, TaskFilter,
-    TaskRow, TaskState, Tiles, WorkerDetail, WorkerRow,
+    Acted, Cursor, Health, NewTask, Overview, Page, QueueRow, RegisteredTask, Session, Span, TaskDetail,
+    TaskFilter, TaskRow, TaskState, Tiles, WorkerDetail, WorkerRow,
 };
 use serde_json::{Map, json};
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use umbel::web::live::{LiveSource, Listener};
+use umbel::web::live::{Listener, LiveSource};
 use umbel::web::router::Site;
 use umbel::web::{Assets, Settings};
 
@@ -212,7 +212,12 @@ impl OverviewPort for Fixed {
 
 impl SessionPort for Fixed {
     fn get(&self) -> Reply<'_, Session> {
-        answer(Session { app: HOSTILE.to_owned(), task_names: vec![HOSTILE.to_owned()], now: NOW, ..Session::default() })
+        answer(Session {
+            app: HOSTILE.to_owned(),
+            task_names: vec![HOSTILE.to_owned()],
+            now: NOW,
+            ..Session::default()
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
-use umbel::web::{bind, serve};
+use umbel::web::{bind, serve_site};
 
 /// A served site and what is needed to talk to it.
 struct Served {
@@ -17,7 +17,7 @@ struct Served {
 async fn served(stage: Stage) -> Served {
     let listener = bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
     let address = listener.local_addr().expect("it is bound");
-    let serving = tokio::spawn(serve(listener, stage.site.clone()));
+    let serving = tokio::spawn(serve_site(listener, stage.site.clone()));
     Served { stage, address, serving }
 }
 
@@ -27,7 +27,8 @@ struct Events(BufReader<TcpStream>);
 impl Events {
     async fn open(address: std::net::SocketAddr, path: &str, header: &str) -> Self {
         let mut socket = TcpStream::connect(address).await.expect("it listens");
-        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n{header}\r\n");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n{header}\r\n");
         socket.write_all(request.as_bytes()).await.expect("it reads");
         Self(BufReader::new(socket))
     }
