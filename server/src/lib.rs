@@ -12,3 +12,5 @@ pub mod service;
 pub mod store;
 #[cfg(feature = "web")]
 pub mod web;
+#[cfg(feature = "testing")]
+pub mod testing;

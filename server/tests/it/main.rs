@@ -1,3 +1,4 @@
-//! One binary for all integration tests: linking it once is quicker than linking many.
+//! The integration tests: one binary, one folder for each part of the product.
 
+mod conformance;
 mod http;
