@@ -17,7 +17,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_live();
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Umbel".to_owned() } else { format!("{title} · Umbel") } />
+        <Title formatter=document_title />
         <Router>
             <Layout>
                 <FlatRoutes fallback=NotFoundPage>
@@ -31,5 +31,16 @@ pub fn App() -> impl IntoView {
                 </FlatRoutes>
             </Layout>
         </Router>
+    }
+}
+
+/// The text of `<title>`. On the server leptos_meta 0.8 writes it into the document as it is, so a task named
+/// `</title><script>` would become markup: it is escaped here. The browser sets it as text, which needs none.
+fn document_title(page: String) -> String {
+    let text = if page.is_empty() { "Umbel".to_owned() } else { format!("{page} · Umbel") };
+    if cfg!(feature = "ssr") {
+        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    } else {
+        text
     }
 }

@@ -16,6 +16,10 @@
 //! server (feature `ssr`) and once into the browser's wasm module (feature `hydrate`).
 
 #![recursion_limit = "512"]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro writes public items whatever visibility it is given"
+)]
 
 pub mod api;
 pub mod app;

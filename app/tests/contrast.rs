@@ -43,7 +43,8 @@ fn themes() -> [Theme; 2] {
     let mut light = BTreeMap::new();
     let mut dark = BTreeMap::new();
     for line in css.lines() {
-        let Some((name, value)) = line.trim().strip_prefix("--").and_then(|line| line.split_once(": ")) else {
+        let Some((name, value)) = line.trim().strip_prefix("--").and_then(|line| line.split_once(": "))
+        else {
             continue;
         };
         let pair = value.strip_prefix("light-dark(").and_then(|rest| rest.strip_suffix(");"));
@@ -67,7 +68,8 @@ fn themes() -> [Theme; 2] {
 
 fn parse(hex: &str) -> Rgb {
     let digits = hex.strip_prefix('#').filter(|digits| digits.len() == 6).expect("colours are #rrggbb");
-    let channel = |at: usize| f64::from(u8::from_str_radix(&digits[at..at + 2], 16).expect("hex digits")) / 255.0;
+    let channel =
+        |at: usize| f64::from(u8::from_str_radix(&digits[at..at + 2], 16).expect("hex digits")) / 255.0;
     [channel(0), channel(2), channel(4)]
 }
 

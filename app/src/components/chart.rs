@@ -4,8 +4,8 @@
 //! attributes, because the content security policy forbids inline styles.
 
 mod drawing;
-mod scale;
-mod tip;
+pub mod scale;
+pub mod tip;
 
 use super::icon::{Icon, IconName};
 use crate::format::{exact, relative, short};
@@ -35,11 +35,14 @@ pub fn Chart(
     let bars = Memo::new(move |_| points.with(|points| bars(points, step.get())));
     let count = Memo::new(move |_| bars.with(|bars| bars.len().max(1)));
     let sums = Memo::new(move |_| bars.with(|bars| sum(bars)));
-    let top = Memo::new(move |_| ceiling(bars.with(|bars| bars.iter().map(Bar::total).max().unwrap_or_default())));
+    let top =
+        Memo::new(move |_| ceiling(bars.with(|bars| bars.iter().map(Bar::total).max().unwrap_or_default())));
     let layers = Memo::new(move |_| bars.with(|bars| stack(bars, top.get())));
     let chosen = RwSignal::new(None::<usize>);
 
-    let now_at = move || points.with(|points| points.last().map_or(0, |point| point.at + i64::from(step.get()) * 1_000));
+    let now_at = move || {
+        points.with(|points| points.last().map_or(0, |point| point.at + i64::from(step.get()) * 1_000))
+    };
     let at = move || chosen.get().unwrap_or(usize::MAX).min(count.get() - 1);
     let bar = move || bars.with(|bars| bars.get(at()).copied().unwrap_or_default());
     let words = move || {
@@ -65,7 +68,9 @@ pub fn Chart(
         chosen.set(Some(next));
     };
     let on_point = move |event: PointerEvent| {
-        let Some(plot) = event.current_target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok()) else {
+        let Some(plot) =
+            event.current_target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok())
+        else {
             return;
         };
         let share = f64::from(event.offset_x()) / f64::from(plot.offset_width().max(1));
@@ -152,7 +157,12 @@ fn sum(bars: &[Bar]) -> Bar {
 }
 
 fn spoken(bar: &Bar) -> String {
-    format!("{} succeeded, {} retried, {} failed", exact(bar.succeeded), exact(bar.retried), exact(bar.failed))
+    format!(
+        "{} succeeded, {} retried, {} failed",
+        exact(bar.succeeded),
+        exact(bar.retried),
+        exact(bar.failed)
+    )
 }
 
 /// The chart in one sentence, for those who do not see it.
@@ -160,5 +170,10 @@ fn summary(sums: &Bar, bars: &[Bar], now: i64) -> String {
     let Some(peak) = bars.iter().max_by_key(|bar| bar.total()).filter(|bar| bar.total() > 0) else {
         return "No task finished in this time.".to_owned();
     };
-    format!("In all {}. The busiest moment was {}, with {}.", spoken(sums), relative(peak.at, now), spoken(peak))
+    format!(
+        "In all {}. The busiest moment was {}, with {}.",
+        spoken(sums),
+        relative(peak.at, now),
+        spoken(peak)
+    )
 }

@@ -6,6 +6,7 @@ use super::palette::Palette;
 use super::shortcuts::Shortcuts;
 use super::theme_switch::ThemeSwitch;
 use super::toast::{ToastRegion, provide_toasts};
+use crate::format::absolute;
 use crate::live::{LiveStatus, use_live};
 use leptos::prelude::*;
 
@@ -27,6 +28,11 @@ pub fn Layout(children: Children) -> impl IntoView {
     provide_toasts();
     let overlays = Overlays { palette: RwSignal::new(false), help: RwSignal::new(false) };
     provide_context(overlays);
+    let status = use_live().status;
+    let lost_since = move || match status.get() {
+        LiveStatus::Reconnecting(since) => Some(since),
+        _ => None,
+    };
     view! {
         <a class="skip-link" href="#main" rel="external">"Skip to the page"</a>
         <header class="header">
@@ -61,11 +67,24 @@ pub fn Layout(children: Children) -> impl IntoView {
         </header>
         <div class="frame">
             <Nav />
-            <main id="main" class="main" tabindex="-1">{children()}</main>
+            <main id="main" class="main" class:main-stale=move || lost_since().is_some() tabindex="-1">{children()}</main>
         </div>
         <Palette open=overlays.palette />
         <Shortcuts help=overlays.help />
         <ToastRegion />
+        <div role="status">
+            {move || {
+                lost_since()
+                    .map(|since| {
+                        view! {
+                            <p class="lost">
+                                "The server does not answer since " {absolute(since)}
+                                ". What stands here is the last that is known; the connection is tried again."
+                            </p>
+                        }
+                    })
+            }}
+        </div>
     }
 }
 
@@ -76,7 +95,7 @@ fn ConnectionMark() -> impl IntoView {
     let status = live.status;
     let title = move || match status.get() {
         LiveStatus::Reconnecting(since) => {
-            format!("The server does not answer since {}. It is tried again.", crate::format::absolute(since))
+            format!("The server does not answer since {}. It is tried again.", absolute(since))
         }
         LiveStatus::Paused => "Updates are paused. Press to resume.".to_owned(),
         _ => "The page follows what happens. Press to pause.".to_owned(),

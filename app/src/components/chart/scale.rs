@@ -5,32 +5,32 @@ use crate::view::{Millis, SeriesPoint};
 /// More bars than this would be thinner than a person can point at.
 const MOST_BARS: usize = 120;
 /// Parts the vertical axis is divided into.
-pub(super) const PARTS: u64 = 4;
+pub const PARTS: u64 = 4;
 
 /// One bar: what happened from `at` for `seconds`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Bar {
-    pub(super) at: Millis,
-    pub(super) succeeded: u64,
-    pub(super) retried: u64,
-    pub(super) failed: u64,
+pub struct Bar {
+    pub at: Millis,
+    pub succeeded: u64,
+    pub retried: u64,
+    pub failed: u64,
 }
 
 impl Bar {
-    pub(super) fn total(&self) -> u64 {
+    pub fn total(&self) -> u64 {
         self.succeeded + self.retried + self.failed
     }
 }
 
 /// Seconds one bar stands for: a whole number of steps.
-pub(super) fn bar_seconds(points: usize, step: u32) -> u32 {
+pub fn bar_seconds(points: usize, step: u32) -> u32 {
     let steps = points.div_ceil(MOST_BARS).max(1);
     step.max(1).saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX))
 }
 
 /// Sums the points into bars. Bars begin at round moments rather than at the first point, so that a series which
 /// moves on by one point does not make every bar change its height.
-pub(super) fn bars(points: &[SeriesPoint], step: u32) -> Vec<Bar> {
+pub fn bars(points: &[SeriesPoint], step: u32) -> Vec<Bar> {
     let width = i64::from(bar_seconds(points.len(), step)) * 1_000;
     let mut bars: Vec<Bar> = Vec::with_capacity(MOST_BARS + 1);
     for point in points {
@@ -48,7 +48,7 @@ pub(super) fn bars(points: &[SeriesPoint], step: u32) -> Vec<Bar> {
 }
 
 /// The value at the top of the axis: the least round number that holds `highest` and divides into whole parts.
-pub(super) fn ceiling(highest: u64) -> u64 {
+pub fn ceiling(highest: u64) -> u64 {
     const ROUND: [u64; 10] = [10, 15, 20, 25, 30, 40, 50, 60, 75, 100];
     let part = highest.div_ceil(PARTS).max(1);
     if part <= 5 {
@@ -56,7 +56,8 @@ pub(super) fn ceiling(highest: u64) -> u64 {
     }
     let mut unit = 1_u64;
     loop {
-        if let Some(round) = ROUND.iter().map(|round| round.saturating_mul(unit)).find(|round| *round >= part) {
+        if let Some(round) = ROUND.iter().map(|round| round.saturating_mul(unit)).find(|round| *round >= part)
+        {
             return round.saturating_mul(PARTS);
         }
         unit = unit.saturating_mul(10);
@@ -64,7 +65,7 @@ pub(super) fn ceiling(highest: u64) -> u64 {
 }
 
 /// Words under the horizontal axis, evenly spaced from the oldest moment to now.
-pub(super) fn ticks(seconds: u64) -> Vec<String> {
+pub fn ticks(seconds: u64) -> Vec<String> {
     let (unit, letter) = match seconds {
         0..120 => (1, 's'),
         120..7_200 => (60, 'm'),
@@ -82,7 +83,7 @@ pub(super) fn ticks(seconds: u64) -> Vec<String> {
 }
 
 /// The length of one bar in words: "5 s", "1 m", "6 h".
-pub(super) fn length(seconds: u32) -> String {
+pub fn length(seconds: u32) -> String {
     match seconds {
         s if s >= 86_400 && s.is_multiple_of(86_400) => format!("{} d", s / 86_400),
         s if s >= 3_600 && s.is_multiple_of(3_600) => format!("{} h", s / 3_600),

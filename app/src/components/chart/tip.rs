@@ -10,7 +10,7 @@ const GAP: i32 = 8;
 
 /// Drawn in pixels along a width given in per cent, so that its words are never stretched.
 #[component]
-pub(super) fn Tip(
+pub fn Tip(
     #[prop(into)] bar: Signal<Bar>,
     #[prop(into)] at: Signal<usize>,
     #[prop(into)] count: Signal<usize>,

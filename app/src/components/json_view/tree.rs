@@ -69,8 +69,12 @@ fn node(value: &Value, depth: usize, lines: &mut usize) -> Node {
         Value::Number(number) => Node::Scalar(Kind::Number, number.to_string()),
         Value::String(text) => string(text),
         Value::Array(items) if items.is_empty() => branch(['[', ']'], 0, std::iter::empty(), depth, lines),
-        Value::Object(entries) if entries.is_empty() => branch(['{', '}'], 0, std::iter::empty(), depth, lines),
-        deep if depth >= DEEPEST => Node::Text(Fold::new("deeper levels as text".to_owned(), deep.to_string())),
+        Value::Object(entries) if entries.is_empty() => {
+            branch(['{', '}'], 0, std::iter::empty(), depth, lines)
+        }
+        deep if depth >= DEEPEST => {
+            Node::Text(Fold::new("deeper levels as text".to_owned(), deep.to_string()))
+        }
         Value::Array(items) => {
             let children = items.iter().enumerate().map(|(at, item)| (at.to_string(), item));
             branch(['[', ']'], items.len(), children, depth, lines)
@@ -130,14 +134,18 @@ mod tests {
 
     fn depth(node: &Node) -> usize {
         match node {
-            Node::Branch { children, .. } => 1 + children.iter().map(|(_, child)| depth(child)).max().unwrap_or(0),
+            Node::Branch { children, .. } => {
+                1 + children.iter().map(|(_, child)| depth(child)).max().unwrap_or(0)
+            }
             _ => 1,
         }
     }
 
     fn lines(node: &Node) -> usize {
         match node {
-            Node::Branch { children, .. } => 1 + children.iter().map(|(_, child)| lines(child)).sum::<usize>(),
+            Node::Branch { children, .. } => {
+                1 + children.iter().map(|(_, child)| lines(child)).sum::<usize>()
+            }
             _ => 1,
         }
     }
@@ -178,7 +186,9 @@ mod tests {
 
     #[test]
     fn a_long_string_shows_its_head_and_keeps_the_rest_bounded() {
-        let Node::Long(head, fold) = plan(&json!("ä".repeat(TEXT + 7))) else { panic!("a long string is folded") };
+        let Node::Long(head, fold) = plan(&json!("ä".repeat(TEXT + 7))) else {
+            panic!("a long string is folded")
+        };
         assert_eq!(head.chars().count(), STRING + 2);
         assert_eq!(fold.text.chars().count(), TEXT);
         assert_eq!(fold.cut, 7);

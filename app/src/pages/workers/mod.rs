@@ -1,12 +1,8 @@
-//! Workers.
-use leptos::prelude::*;
+//! Workers: the list, and one worker with what it is doing.
 
-#[component]
-pub fn WorkersPage() -> impl IntoView {
-    view! { <h1>"Workers"</h1> }
-}
+pub mod detail;
+pub mod list;
+pub mod marks;
 
-#[component]
-pub fn WorkerPage() -> impl IntoView {
-    view! { <h1>"Worker"</h1> }
-}
+pub use detail::WorkerPage;
+pub use list::WorkersPage;
