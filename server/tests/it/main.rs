@@ -3,3 +3,4 @@
 mod conformance;
 mod worker;
 mod monitor;
+mod http;
