@@ -20,7 +20,8 @@ pub(super) struct Banner<'a> {
     pub(super) queues: &'a [String],
     pub(super) tasks: &'a [String],
     /// Where the dashboard listens.
-    pub(super) address: SocketAddr,
+    /// Where the dashboard listens, where there is one.
+    pub(super) address: Option<SocketAddr>,
     pub(super) colour: bool,
 }
 
@@ -66,7 +67,7 @@ impl fmt::Display for Banner<'_> {
             self.row(f, "tasks", self.tasks)?;
         }
         let dashboard = format!("{:<12}", "dashboard");
-        writeln!(f, "  {} {}\n", self.paint(DIM, &dashboard), self.paint(BOLD, &url(self.address)))
+        writeln!(f, "  {} {}\n", self.paint(DIM, &dashboard), self.paint(BOLD, &self.address.map_or_else(|| "none in this build".to_owned(), url)))
     }
 }
 
@@ -114,7 +115,7 @@ mod tests {
     use super::*;
 
     fn banner<'a>(config: &'a Config, names: &'a [String], colour: bool) -> Banner<'a> {
-        let address = "0.0.0.0:5555".parse().expect("an address");
+        let address = Some("0.0.0.0:5555".parse().expect("an address"));
         Banner { config, queues: names, tasks: names, address, colour }
     }
 
