@@ -33,7 +33,7 @@ pub(crate) fn compile(workspace: &Workspace) -> Result<Vec<u8>> {
             .args(["build", "--package", "frontend", "--lib", "--target", TARGET])
             .args(["--profile", PROFILE, "--target-dir"])
             .arg(workspace.wasm_target())
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", without_home_paths())
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", compiler_flags())
             .status()
             .context("failed to start cargo")?;
         if !status.success() {
@@ -87,12 +87,17 @@ fn generate(purpose: Purpose, module: &[u8]) -> Result<Bindings> {
     }
 }
 
-/// The absolute paths of a developer's home would end up in panic messages, make the module larger, and
-/// make the same source yield different bytes on different machines.
-fn without_home_paths() -> String {
+/// The flags of `.cargo/config.toml`, which this variable takes the place of, and one more: the absolute
+/// paths of a developer's home would end up in panic messages, make the module larger, and make the same
+/// source yield different bytes on different machines.
+fn compiler_flags() -> String {
+    const ERASED: &str = "--cfg erase_components";
     let home =
         std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
-    home.map_or_else(|_| String::new(), |home| format!("--remap-path-prefix={home}/registry/src="))
+    home.map_or_else(
+        |_| ERASED.to_owned(),
+        |home| format!("{ERASED} --remap-path-prefix={home}/registry/src="),
+    )
 }
 
 /// A new version of the binder means new bindings even for an old module.
