@@ -1,1 +1,0 @@
-//! Sends tasks and waits for their results.
