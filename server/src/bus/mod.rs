@@ -1,6 +1,9 @@
 //! What everybody who listens hears: events, and remote-control requests with their replies.
 
 pub mod local;
+mod speaker;
+
+pub use speaker::Speaker;
 
 use crate::protocol::Event;
 use crate::protocol::control::{Reply, Request};

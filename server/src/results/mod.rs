@@ -4,6 +4,7 @@ pub mod sqlite;
 
 use crate::protocol::{ResultMeta, TaskId};
 use futures_util::future::BoxFuture;
+use std::sync::Arc;
 use tokio::sync::watch;
 
 /// Why a result store could not do its duty.
@@ -20,8 +21,8 @@ pub trait ResultStore: Send + Sync {
     fn put(&self, batch: Vec<ResultMeta>) -> BoxFuture<'_, Result<(), ResultError>>;
     /// One answer for each id, in order; `None` for what is unknown or expired.
     fn get(&self, ids: Vec<TaskId>) -> BoxFuture<'_, Result<Vec<Option<ResultMeta>>, ResultError>>;
-    /// Changes whenever a result of this task is stored. Watch first, then `get`, then wait.
-    fn watch(&self, id: &TaskId) -> watch::Receiver<u64>;
+    /// The newest result stored for this task since the watch began. Watch first, then `get`, then wait.
+    fn watch(&self, id: &TaskId) -> watch::Receiver<Option<Arc<ResultMeta>>>;
     fn forget(&self, ids: Vec<TaskId>) -> BoxFuture<'_, Result<(), ResultError>>;
     /// Drops what has expired; returns how many results that were.
     fn prune(&self) -> BoxFuture<'_, Result<u64, ResultError>>;

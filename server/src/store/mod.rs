@@ -3,3 +3,6 @@
 pub mod db;
 
 pub use db::{Db, DbError, Durability};
+
+/// The schema of the database for what was confirmed: messages and results.
+pub const CONFIRMED: &[&str] = &[include_str!("../../migrations/0001_confirmed.sql")];

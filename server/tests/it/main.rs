@@ -1,3 +1,5 @@
-//! The integration tests, in one binary so that they link once.
+//! The integration tests: one binary, one folder for each part of the product.
 
+mod conformance;
 mod task;
+mod worker;

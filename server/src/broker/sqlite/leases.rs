@@ -1,0 +1,65 @@
+//! Who has what in hand, and until when.
+
+use super::Tag;
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+#[derive(Clone, Debug)]
+pub(super) struct Lease {
+    pub row: i64,
+    pub queue: String,
+    until: Duration,
+}
+
+/// Leases by tag. A tag is never used twice, so a late word about an ended lease cannot hit its successor.
+#[derive(Debug)]
+pub(super) struct Leases {
+    length: Duration,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    last_tag: i64,
+    leases: HashMap<Tag, Lease>,
+}
+
+impl Leases {
+    pub(super) fn new(length: Duration) -> Self {
+        Self { length, state: Mutex::default() }
+    }
+
+    pub(super) fn begin(&self, row: i64, queue: &str, now: Duration) -> Tag {
+        let mut state = self.lock();
+        state.last_tag += 1;
+        let tag = Tag(state.last_tag);
+        state.leases.insert(tag, Lease { row, queue: queue.to_owned(), until: now + self.length });
+        tag
+    }
+
+    pub(super) fn get(&self, tag: Tag) -> Option<Lease> {
+        self.lock().leases.get(&tag).cloned()
+    }
+
+    pub(super) fn end(&self, tag: Tag) -> Option<Lease> {
+        self.lock().leases.remove(&tag)
+    }
+
+    pub(super) fn extend(&self, tags: &[Tag], now: Duration) {
+        let mut state = self.lock();
+        for tag in tags {
+            if let Some(lease) = state.leases.get_mut(tag) {
+                lease.until = now + self.length;
+            }
+        }
+    }
+
+    pub(super) fn take_expired(&self, now: Duration) -> Vec<Lease> {
+        self.lock().leases.extract_if(|_, lease| lease.until <= now).map(|(_, lease)| lease).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nobody panics while holding this lock")
+    }
+}

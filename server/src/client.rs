@@ -1,5 +1,0 @@
-//! Sends tasks and waits for their results.
-
-/// Sends tasks.
-#[derive(Clone, Debug)]
-pub struct Client;

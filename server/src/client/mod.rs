@@ -1,0 +1,105 @@
+//! Sends tasks and waits for their results. Cheap to clone; every clone speaks as the same node.
+
+mod send;
+mod wait;
+
+pub use send::{Send, SendError, SendOptions};
+pub use wait::WaitError;
+
+use crate::broker::Broker;
+use crate::bus::{Bus, Speaker};
+use crate::clock::SharedClock;
+use crate::protocol::{EventKind, Message, ResultMeta, TaskId, TaskInfo, repr};
+use crate::results::{ResultError, ResultStore};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What a client is made of.
+pub struct ClientParts {
+    pub broker: Arc<dyn Broker>,
+    pub results: Arc<dyn ResultStore>,
+    pub bus: Arc<dyn Bus>,
+    pub clock: SharedClock,
+    pub speaker: Speaker,
+    /// The queue of tasks that name none and have no route.
+    pub default_queue: String,
+    /// The queue of each task that has one of its own.
+    pub routes: HashMap<String, String>,
+    /// Bodies up to this size travel with the events, so that the monitor can show and repeat the whole call.
+    pub body_limit: usize,
+}
+
+#[derive(Clone)]
+pub struct Client {
+    parts: Arc<ClientParts>,
+}
+
+impl Client {
+    pub fn new(parts: ClientParts) -> Self {
+        Self { parts: Arc::new(parts) }
+    }
+
+    /// Sends one task. When this returns, the task cannot be lost any more.
+    pub async fn send(&self, send: Send) -> Result<TaskId, SendError> {
+        let ids = self.send_many(vec![send]).await?;
+        Ok(ids.into_iter().next().expect("one task in, one id out"))
+    }
+
+    /// Sends many tasks in one step: all or none. The ids are in the order of the tasks.
+    pub async fn send_many(&self, sends: Vec<Send>) -> Result<Vec<TaskId>, SendError> {
+        let now = self.parts.clock.now();
+        let mut messages = Vec::with_capacity(sends.len());
+        let mut events = Vec::with_capacity(sends.len());
+        let mut ids = Vec::with_capacity(sends.len());
+        let timestamp = crate::protocol::time::to_epoch(now);
+        for send in sends {
+            let message = send.into_message(&self.parts, now)?;
+            let sent = EventKind::TaskSent(Box::new(describe(&message, self.parts.body_limit)));
+            events.push(self.parts.speaker.event_at(timestamp, sent));
+            ids.push(message.headers.id.clone());
+            messages.push(message);
+        }
+        self.parts.broker.publish(messages).await?;
+        self.parts.bus.publish(events).await;
+        Ok(ids)
+    }
+
+    /// The stored result of a task, if there is one.
+    pub async fn result(&self, id: &TaskId) -> Result<Option<ResultMeta>, ResultError> {
+        Ok(self.parts.results.get(vec![id.clone()]).await?.pop().flatten())
+    }
+}
+
+/// What events tell of a message.
+pub fn describe(message: &Message, body_limit: usize) -> TaskInfo {
+    let headers = &message.headers;
+    let size = message.body.len();
+    TaskInfo {
+        uuid: headers.id.clone(),
+        name: headers.shadow.clone().unwrap_or_else(|| headers.task.clone()),
+        args: headers.argsrepr.clone(),
+        kwargs: headers.kwargsrepr.clone(),
+        root_id: headers.root_id.clone(),
+        parent_id: headers.parent_id.clone(),
+        retries: headers.retries,
+        eta: headers.eta.map(crate::protocol::time::to_epoch),
+        expires: headers.expires.map(crate::protocol::time::to_epoch),
+        queue: Some(message.queue.clone()),
+        exchange: Some(String::new()),
+        routing_key: Some(message.queue.clone()),
+        priority: Some(message.priority),
+        body: (size <= body_limit).then(|| message.body.clone()),
+        body_size: Some(size as u64),
+        retry_of: headers.retry_of().map(TaskId::from),
+    }
+}
+
+impl ClientParts {
+    fn queue_of(&self, task: &str) -> &str {
+        self.routes.get(task).map_or(&self.default_queue, |queue| queue)
+    }
+}
+
+fn reprs(body: &crate::protocol::Body) -> (String, String) {
+    (repr::args_repr(&body.args), repr::kwargs_repr(&body.kwargs))
+}

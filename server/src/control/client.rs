@@ -1,0 +1,103 @@
+//! Asks workers to do something, and withdraws what still waits.
+
+use crate::broker::{BrokerError, QueueAdmin};
+use crate::bus::{Bus, Speaker};
+use crate::clock::SharedClock;
+use crate::protocol::control::{Reply, Request};
+use crate::protocol::{EventKind, Exception, ResultMeta, State, TaskId, result, time};
+use crate::results::{ResultError, ResultStore};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct ControlClient {
+    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) admin: Arc<dyn QueueAdmin>,
+    pub(crate) results: Arc<dyn ResultStore>,
+    pub(crate) clock: SharedClock,
+    pub(crate) speaker: Speaker,
+}
+
+/// Why a wish could not be passed on.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    #[error(transparent)]
+    Broker(#[from] BrokerError),
+    #[error(transparent)]
+    Results(#[from] ResultError),
+}
+
+impl ControlClient {
+    pub fn new(
+        bus: Arc<dyn Bus>,
+        admin: Arc<dyn QueueAdmin>,
+        results: Arc<dyn ResultStore>,
+        clock: SharedClock,
+        speaker: Speaker,
+    ) -> Self {
+        Self { bus, admin, results, clock, speaker }
+    }
+
+    /// Revokes tasks. What waits is taken out of its queue at once; what a worker has in hand is dropped by that
+    /// worker before it starts or, with `terminate`, stopped where it runs.
+    ///
+    /// Returns the ids that were still waiting. For the others the truth arrives as an event.
+    pub async fn revoke(&self, ids: &[TaskId], terminate: bool) -> Result<Vec<TaskId>, ControlError> {
+        let withdrawn = self.admin.withdraw(ids.to_vec()).await?;
+        let withdrawn: Vec<TaskId> = withdrawn.into_iter().map(|message| message.headers.id).collect();
+        if !withdrawn.is_empty() {
+            self.record_revoked(&withdrawn).await?;
+        }
+        let gone: HashSet<&TaskId> = withdrawn.iter().collect();
+        let others: Vec<TaskId> = ids.iter().filter(|id| !gone.contains(id)).cloned().collect();
+        if !others.is_empty() {
+            self.bus.request(Request::revoke(&others, terminate)).await;
+        }
+        Ok(withdrawn)
+    }
+
+    async fn record_revoked(&self, ids: &[TaskId]) -> Result<(), ControlError> {
+        let reason = result::raw(&Exception::revoked("revoked")).expect("exceptions always serialise");
+        let done = time::format(self.clock.now());
+        let metas = ids.iter().map(|id| {
+            let mut meta = ResultMeta::new(id.clone(), State::Revoked, reason.clone());
+            meta.date_done = Some(done.clone());
+            meta
+        });
+        self.results.put(metas.collect()).await?;
+        let events = ids.iter().map(|id| {
+            let uuid = id.clone();
+            self.speaker.event(EventKind::TaskRevoked {
+                uuid,
+                terminated: false,
+                signum: None,
+                expired: false,
+            })
+        });
+        self.bus.publish(events.collect()).await;
+        Ok(())
+    }
+
+    /// Asks and gathers the answers that arrive in time, at most `limit` of them.
+    pub async fn ask(&self, mut request: Request, limit: usize, timeout: Duration) -> Vec<Reply> {
+        let ticket = TaskId::generate().to_string();
+        let mut answers = self.bus.replies(&ticket);
+        request.ticket = Some(ticket);
+        self.bus.request(request).await;
+        let mut replies = Vec::new();
+        let deadline = self.clock.sleep(timeout);
+        tokio::pin!(deadline);
+        while replies.len() < limit {
+            tokio::select! {
+                answer = answers.recv() => match answer {
+                    Some(reply) => replies.push(reply),
+                    None => break,
+                },
+                () = &mut deadline => break,
+            }
+        }
+        replies
+    }
+}
