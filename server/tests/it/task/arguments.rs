@@ -115,7 +115,7 @@ fn wrappers_are_looked_through() {
     impl TryFrom<Inner> for Even {
         type Error = String;
         fn try_from(inner: Inner) -> Result<Self, String> {
-            if inner.x % 2 == 0 { Ok(Self(inner.x)) } else { Err(format!("{} is odd", inner.x)) }
+            if inner.x.is_multiple_of(2) { Ok(Self(inner.x)) } else { Err(format!("{} is odd", inner.x)) }
         }
     }
     async fn wrapped(Args(Outer(Inner { x })): Args<Outer>) -> u8 {
