@@ -1,5 +1,8 @@
 //! The integration tests: one binary, one folder for each part of the product.
 
+mod cli;
 mod conformance;
+#[cfg(feature = "web")]
+mod http;
 mod task;
 mod worker;
