@@ -9,4 +9,5 @@ mod cli;
 mod conformance;
 #[cfg(feature = "web")]
 mod http;
+mod task;
 mod worker;
