@@ -10,6 +10,7 @@ use super::fold;
 use super::index::{Index, Row};
 use super::recent::{Entry, Recent};
 use super::series::{Happening, Series};
+use super::worker::WorkerRecord;
 use super::workers::Workers;
 use crate::protocol::TaskId;
 use crate::protocol::event::{Event, EventKind};
@@ -136,6 +137,15 @@ impl Cluster {
         for record in records {
             self.recent.insert(record.seq, Entry::new(record, true));
         }
+    }
+
+    /// The picture of the task with this id, if it is in memory.
+    pub fn task(&self, id: &str) -> Option<Arc<TaskRecord>> {
+        self.find(id).map(|entry| Arc::clone(&entry.record))
+    }
+
+    pub fn worker(&self, name: &str) -> Option<&WorkerRecord> {
+        self.workers.get(name)
     }
 
     /// The task with this id, if it is in memory.

@@ -109,6 +109,7 @@ impl Recent {
     }
 
     /// How many records are held.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.young.len() + self.old.len()
     }
