@@ -100,14 +100,12 @@ impl Recorder {
             self.bring_back(missing).await;
         }
         let now = millis(&*self.clock);
-        let seq = {
-            let mut cluster = self.picture();
-            let seq = cluster.fold(&batches, now);
-            if self.progress.failing {
-                cluster.shed();
-            }
-            seq
-        };
+        let mut cluster = self.picture();
+        let seq = cluster.fold(&batches, now);
+        if self.progress.failing {
+            cluster.shed();
+        }
+        // Announced before the picture is unlocked: nobody ever holds a number that is not announced yet.
         self.latest.send_replace(seq);
     }
 
@@ -126,8 +124,8 @@ impl Recorder {
             return;
         }
         self.progress.ticked = elapsed;
-        let seq = self.picture().pass_time(millis(&*self.clock));
-        if let Some(seq) = seq {
+        let mut cluster = self.picture();
+        if let Some(seq) = cluster.pass_time(millis(&*self.clock)) {
             self.latest.send_replace(seq);
         }
     }
