@@ -67,7 +67,12 @@ impl fmt::Display for Banner<'_> {
             self.row(f, "tasks", self.tasks)?;
         }
         let dashboard = format!("{:<12}", "dashboard");
-        writeln!(f, "  {} {}\n", self.paint(DIM, &dashboard), self.paint(BOLD, &self.address.map_or_else(|| "none in this build".to_owned(), url)))
+        writeln!(
+            f,
+            "  {} {}\n",
+            self.paint(DIM, &dashboard),
+            self.paint(BOLD, &self.address.map_or_else(|| "none in this build".to_owned(), url))
+        )
     }
 }
 

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 /// Events folded under one number at most; bounds how long the picture is locked.
 const FOLD: usize = 2048;
 /// Changed tasks that make a flush begin before its time.
-const EAGER: usize = 4096;
+const EAGER: usize = 2048;
 /// How often time is allowed to pass when nothing happens.
 const IDLE: Duration = Duration::from_secs(1);
 /// How often the counters are saved. A crash loses that much of them.
