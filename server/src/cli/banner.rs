@@ -84,8 +84,10 @@ pub(super) fn url(address: SocketAddr) -> String {
 pub(super) fn length(length: Duration) -> String {
     let seconds = length.as_secs();
     let units = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
-    let (size, unit) =
-        units.into_iter().find(|(size, _)| seconds >= *size && seconds % size == 0).unwrap_or((1, "second"));
+    let (size, unit) = units
+        .into_iter()
+        .find(|(size, _)| seconds >= *size && seconds.is_multiple_of(*size))
+        .unwrap_or((1, "second"));
     let plural = if seconds / size == 1 { "" } else { "s" };
     format!("{} {unit}{plural}", seconds / size)
 }
