@@ -2,6 +2,8 @@
 
 pub mod db;
 pub mod folder;
+pub mod history;
+pub mod prune;
 
 pub use db::{Db, DbError, Durability};
 pub use folder::{DataFolder, FolderError};

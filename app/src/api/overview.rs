@@ -1,0 +1,15 @@
+//! The overview.
+
+use crate::ApiError;
+#[cfg(feature = "ssr")]
+use crate::backend::Backend;
+use crate::view::{Overview, Span};
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+/// The picture of the whole over one span of time.
+#[server(prefix = "/fn", endpoint = "get_overview", input = GetUrl)]
+pub async fn get_overview(span: Span) -> Result<Overview, ApiError> {
+    let backend = expect_context::<Backend>();
+    backend.overview.get(span).await
+}

@@ -1,0 +1,15 @@
+//! What every page knows about where it is.
+
+use crate::ApiError;
+#[cfg(feature = "ssr")]
+use crate::backend::Backend;
+use crate::view::Session;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+/// The app, the broker, and the names known by now.
+#[server(prefix = "/fn", endpoint = "get_session", input = GetUrl)]
+pub async fn get_session() -> Result<Session, ApiError> {
+    let backend = expect_context::<Backend>();
+    backend.session.get().await
+}

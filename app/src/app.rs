@@ -1,0 +1,46 @@
+//! The root of both halves: contexts, the frame every page sits in, and the route table.
+
+use crate::components::layout::Layout;
+use crate::live::provide_live;
+use crate::pages::{
+    NewTaskPage, NotFoundPage, OverviewPage, QueuesPage, TaskPage, TasksPage, WorkerPage, WorkersPage,
+};
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{SsrMode, path};
+
+/// Every page is rendered whole before it is sent ([`SsrMode::Async`]): its status is true, nothing moves
+/// after the first paint, and it reads without any script.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_live();
+    view! {
+        <Title formatter=document_title />
+        <Router>
+            <Layout>
+                <FlatRoutes fallback=NotFoundPage>
+                    <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
+                    <Route path=path!("/tasks") view=TasksPage ssr=SsrMode::Async />
+                    <Route path=path!("/tasks/new") view=NewTaskPage ssr=SsrMode::Async />
+                    <Route path=path!("/tasks/:id") view=TaskPage ssr=SsrMode::Async />
+                    <Route path=path!("/workers") view=WorkersPage ssr=SsrMode::Async />
+                    <Route path=path!("/workers/:name") view=WorkerPage ssr=SsrMode::Async />
+                    <Route path=path!("/queues") view=QueuesPage ssr=SsrMode::Async />
+                </FlatRoutes>
+            </Layout>
+        </Router>
+    }
+}
+
+/// The text of `<title>`. On the server leptos_meta 0.8 writes it into the document as it is, so a task named
+/// `</title><script>` would become markup: it is escaped here. The browser sets it as text, which needs none.
+fn document_title(page: String) -> String {
+    let text = if page.is_empty() { "Umbel".to_owned() } else { format!("{page} · Umbel") };
+    if cfg!(feature = "ssr") {
+        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    } else {
+        text
+    }
+}

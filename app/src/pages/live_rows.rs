@@ -1,0 +1,101 @@
+//! Rows of a list that the live stream keeps true: each has a signal of its own, so that one change repaints one row.
+
+use leptos::prelude::*;
+
+/// A row that can be told from the others.
+pub trait Keyed: Clone + PartialEq + Send + Sync + 'static {
+    fn key(&self) -> &str;
+}
+
+impl Keyed for crate::view::WorkerRow {
+    fn key(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Keyed for crate::view::QueueRow {
+    fn key(&self) -> &str {
+        &self.name
+    }
+}
+
+/// One row and its signal. The signal is counted by reference, because new rows are born inside an effect.
+#[derive(Clone)]
+pub struct LiveRow<T: 'static> {
+    pub key: String,
+    pub row: ArcRwSignal<T>,
+}
+
+/// The rows, in the order they are shown. Copies are handles on the same rows.
+pub struct LiveRows<T: 'static> {
+    pub rows: RwSignal<Vec<LiveRow<T>>>,
+}
+
+// Derived, these would demand that a row itself can be copied.
+impl<T> Clone for LiveRows<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for LiveRows<T> {}
+
+impl<T: Keyed> LiveRows<T> {
+    pub fn new(rows: Vec<T>) -> Self {
+        Self { rows: RwSignal::new(rows.into_iter().map(Self::live).collect()) }
+    }
+
+    fn live(row: T) -> LiveRow<T> {
+        LiveRow { key: row.key().to_owned(), row: ArcRwSignal::new(row) }
+    }
+
+    /// Takes in newer pictures of some rows. A row not seen before is put in its place by name.
+    pub fn fold(self, changed: &[T]) {
+        for new in changed {
+            let known = self.rows.with_untracked(|rows| {
+                rows.iter().find(|row| row.key == new.key()).map(|row| row.row.clone())
+            });
+            match known {
+                Some(row) if row.with_untracked(|old| old == new) => {}
+                Some(row) => row.set(new.clone()),
+                None => self.rows.update(|rows| {
+                    let place = rows.partition_point(|row| row.key.as_str() < new.key());
+                    rows.insert(place, Self::live(new.clone()));
+                }),
+            }
+        }
+    }
+
+    /// How many rows satisfy a condition, followed as they change.
+    pub fn count(self, condition: impl Fn(&T) -> bool) -> usize {
+        self.rows.with(|rows| rows.iter().filter(|row| row.row.with(&condition)).count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Row(&'static str, u32);
+
+    impl Keyed for Row {
+        fn key(&self) -> &str {
+            self.0
+        }
+    }
+
+    fn shown(rows: LiveRows<Row>) -> Vec<Row> {
+        rows.rows.with_untracked(|rows| rows.iter().map(|row| row.row.get_untracked()).collect())
+    }
+
+    #[test]
+    fn changes_land_in_their_rows_and_new_rows_in_their_places() {
+        let owner = Owner::new();
+        owner.set();
+        let rows = LiveRows::new(vec![Row("a", 1), Row("c", 3)]);
+        rows.fold(&[Row("c", 4), Row("b", 2)]);
+        assert_eq!(shown(rows), [Row("a", 1), Row("b", 2), Row("c", 4)]);
+        assert_eq!(rows.count(|row| row.1 > 1), 2);
+    }
+}

@@ -1,0 +1,46 @@
+//! One queue, and the warning that nobody takes from it.
+
+use crate::components::icon::{Icon, IconName};
+use crate::components::sparkline::Sparkline;
+use crate::format::{UNKNOWN, clock, exact, rate};
+use crate::live::use_live;
+use crate::pages::live_rows::LiveRow;
+use crate::query::TaskQuery;
+use crate::view::{QueueRow, TaskState};
+use leptos::prelude::*;
+
+#[component]
+pub fn Row(row: LiveRow<QueueRow>) -> impl IntoView {
+    let now = use_live().now;
+    let (name, row) = (row.key, RwSignal::from(row.row));
+    let query =
+        TaskQuery { queue: Some(name.clone()), states: vec![TaskState::Pending], ..TaskQuery::default() };
+    let count = move |value: fn(&QueueRow) -> u64| move || exact(row.with(value));
+    let class =
+        move |value: fn(&QueueRow) -> u64| move || if row.with(value) == 0 { "num zero" } else { "num" };
+    let oldest = move || row.read().oldest.map_or_else(|| UNKNOWN.to_owned(), |at| clock(now.get() - at));
+    let workers = move || {
+        let row = row.read();
+        if row.workers == 0 && row.ready > 0 {
+            let words = "No worker takes from it";
+            return view! { <span class="mark state-failure"><Icon name=IconName::Alert />{words}</span> }
+                .into_any();
+        }
+        let class = if row.workers == 0 { "zero tabular" } else { "tabular" };
+        view! { <span class=class>{row.workers}</span> }.into_any()
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <a class="list-link" href=query.href() title=name>{name.clone()}</a>
+            </th>
+            <td class=class(|row| row.ready)>{count(|row| row.ready)}</td>
+            <td class=class(|row| row.held)>{count(|row| row.held)}</td>
+            <td class=class(|row| row.in_hand)>{count(|row| row.in_hand)}</td>
+            <td class=move || if row.read().oldest.is_none() { "num zero" } else { "num" }>{oldest}</td>
+            <td>{workers}</td>
+            <td class=move || if row.read().rate == 0.0 { "num zero" } else { "num" }>{move || rate(row.read().rate)}</td>
+            <td><Sparkline points=Signal::derive(move || row.read().history.clone()) label="Ready" /></td>
+        </tr>
+    }
+}

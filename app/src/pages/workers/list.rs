@@ -1,0 +1,145 @@
+//! Every worker heard of: is it there, how busy is it, what has it done.
+
+use super::marks::{OnlineMark, Slots, href, load, skew};
+use crate::api::{answer_with_status, list_workers};
+use crate::components::empty::Empty;
+use crate::components::error_panel::ErrorPanel;
+use crate::components::icon::{Icon, IconName};
+use crate::components::relative_time::RelativeTime;
+use crate::format::{UNKNOWN, exact};
+use crate::live::use_live;
+use crate::pages::live_rows::{LiveRow, LiveRows};
+use crate::view::WorkerRow;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+#[component]
+pub fn WorkersPage() -> impl IntoView {
+    let live = use_live();
+    let workers = Resource::new(move || live.refetch.get(), |_| list_workers());
+    view! {
+        <Title text="Workers" />
+        <h1 class="page-title">"Workers"</h1>
+        <Transition>
+            {move || Suspend::new(async move {
+                match workers.await {
+                    Ok(workers) => view! { <Workers workers /> }.into_any(),
+                    Err(error) => {
+                        answer_with_status(&error);
+                        view! { <ErrorPanel error /> }.into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Workers(workers: Vec<WorkerRow>) -> impl IntoView {
+    let live = use_live();
+    let rows = LiveRows::new(workers);
+    // The list carries no sequence number, but it is at least as new as the frame that was here before it.
+    let behind = live.frames.with_untracked(|frame| frame.seq);
+    Effect::new(move |_| {
+        live.frames.with(|frame| {
+            if frame.seq > behind {
+                rows.fold(&frame.workers);
+            }
+        });
+    });
+    let sentence = move || {
+        let online = rows.count(|row| row.online);
+        match rows.rows.with(Vec::len) - online {
+            0 => format!("{online} online"),
+            gone => format!("{online} online, {gone} offline"),
+        }
+    };
+    view! {
+        <Show when=move || rows.rows.with(|rows| !rows.is_empty()) fallback=NoWorkers>
+            <p class="page-note">{sentence}</p>
+            <div class="list-box" tabindex="0" role="region" aria-label="Workers">
+                <table class="list workers">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Worker"</th>
+                            <th scope="col">"State"</th>
+                            <th scope="col">"Slots taken"</th>
+                            <th scope="col" class="num">"Received"</th>
+                            <th scope="col" class="num">"Succeeded"</th>
+                            <th scope="col" class="num">"Failed"</th>
+                            <th scope="col" class="num">"Load"</th>
+                            <th scope="col">"Queues"</th>
+                            <th scope="col">"Heartbeat"</th>
+                            <th scope="col">"Software"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        <For each=move || rows.rows.get() key=|row| row.key.clone() let:row>
+                            <Row row />
+                        </For>
+                    </tbody>
+                </table>
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn Row(row: LiveRow<WorkerRow>) -> impl IntoView {
+    let (name, row) = (row.key, RwSignal::from(row.row));
+    let count = move |value: fn(&WorkerRow) -> u64| move || exact(row.with(value));
+    let class =
+        move |value: fn(&WorkerRow) -> u64| move || if row.with(value) == 0 { "num zero" } else { "num" };
+    view! {
+        <tr class:row-away=move || row.with(|row| !row.online)>
+            <th scope="row">
+                <a class="list-link" href=href(&name) title=name.clone()>{name.clone()}</a>
+            </th>
+            <td>
+                <OnlineMark online=Signal::derive(move || row.with(|row| row.online)) />
+                {move || {
+                    row.with(skew).map(|words| {
+                        view! { <span class="mark state-retry worker-skew"><Icon name=IconName::Clock />{words}</span> }
+                    })
+                }}
+            </td>
+            <td>
+                <Slots
+                    active=Signal::derive(move || row.with(|row| row.active))
+                    slots=Signal::derive(move || row.with(|row| row.slots))
+                />
+            </td>
+            <td class=class(|row| row.processed)>{count(|row| row.processed)}</td>
+            <td class=class(|row| row.succeeded)>{count(|row| row.succeeded)}</td>
+            <td class=move || if row.with(|row| row.failed == 0) { "num zero" } else { "num state-failure" }>
+                {count(|row| row.failed)}
+            </td>
+            <td class="num">{move || row.with(load)}</td>
+            <td class="cut" title=move || queues(&row.read())>{move || queues(&row.read())}</td>
+            <td>
+                {move || match row.with(|row| row.last_heartbeat) {
+                    Some(at) => view! { <RelativeTime at=at /> }.into_any(),
+                    None => UNKNOWN.into_any(),
+                }}
+            </td>
+            <td class="cut">{move || row.with(|row| row.software.clone()).unwrap_or_else(|| UNKNOWN.to_owned())}</td>
+        </tr>
+    }
+}
+
+fn queues(row: &WorkerRow) -> String {
+    if row.queues.is_empty() { UNKNOWN.to_owned() } else { row.queues.join(", ") }
+}
+
+#[component]
+fn NoWorkers() -> impl IntoView {
+    view! {
+        <Empty title="No worker has been seen">
+            <p>
+                "A worker appears here with its first heartbeat. Umbel starts one of its own; a Celery worker shows up \
+                when it uses the same broker and sends events."
+            </p>
+            <div class="command"><code tabindex="0">"celery -A your_app worker --task-events"</code></div>
+        </Empty>
+    }
+}

@@ -1,0 +1,66 @@
+//! What a browser without wasm posts, and where it is led.
+
+use crate::ports::{Fixed, detail, row};
+use crate::site::{open, post};
+use app::view::TaskState;
+use std::sync::Arc;
+
+const SEND: &str = "/fn/send_task";
+
+#[tokio::test]
+async fn a_sent_task_leads_to_its_page() {
+    let fixed = Arc::new(Fixed::default());
+    let form = "name=demo.add&args=%5B2%2C+3%5D&kwargs=&queue=&countdown=5&priority=";
+    let reply = post(&fixed, SEND, "/tasks/new", form).await;
+    assert_eq!((reply.status, reply.location.as_deref()), (302, Some("/tasks/new-id")));
+    assert_eq!(fixed.told(), [r#"{"name":"demo.add","args":[2,3],"kwargs":{},"countdown":5.0}"#]);
+}
+
+#[tokio::test]
+async fn a_wrong_field_is_told_beside_it() {
+    let fixed = Arc::new(Fixed::default());
+    let reply = post(&fixed, SEND, "/tasks/new?name=demo.add", "name=demo.add&args=%5B2+3%5D").await;
+    assert_eq!(reply.status, 302);
+    assert!(fixed.told().is_empty());
+    let back = reply.location.expect("the browser is led back to the form");
+    let page = open(&fixed, back.trim_start_matches("http://localhost:5555")).await;
+    assert!(
+        page.body.contains("args is not a JSON array: expected `,` or `]` at column 4."),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains("aria-invalid=\"true\""));
+}
+
+#[tokio::test]
+async fn the_form_is_filled_in_for_the_wanted_task() {
+    let page = open(&Arc::new(Fixed::default()), "/tasks/new?name=demo.add").await;
+    assert!(page.body.contains("value=\"demo.add\""));
+    assert!(page.body.contains("&quot;x&quot;: 2") || page.body.contains("\"x\": 2"), "{}", page.body);
+    assert!(page.body.contains("Adds two numbers."));
+}
+
+#[tokio::test]
+async fn a_selection_is_cancelled_and_led_back() {
+    let fixed = Arc::new(Fixed::default());
+    let reply = post(&fixed, "/fn/cancel_tasks", "/tasks?state=STARTED", "ids%5B%5D=a&ids%5B%5D=b").await;
+    assert_eq!(
+        (reply.status, reply.location.as_deref()),
+        (302, Some("http://localhost:5555/tasks?state=STARTED"))
+    );
+    assert_eq!(fixed.told(), ["cancel a,b"]);
+}
+
+#[tokio::test]
+async fn an_empty_selection_and_a_refusal_come_back_as_sentences() {
+    let task = detail(row("a", "shop.pay", TaskState::Success));
+    let refuse = Some("This task has already finished.".to_owned());
+    let fixed = Arc::new(Fixed { detail: Some(task), refuse, ..Fixed::default() });
+    for (form, sentence) in [("", "No task is selected."), ("ids%5B%5D=a", "This task has already finished.")]
+    {
+        let reply = post(&fixed, "/fn/retry_tasks", "/tasks/a", form).await;
+        let back = reply.location.expect("the browser is led back");
+        let page = open(&fixed, back.trim_start_matches("http://localhost:5555")).await;
+        assert!(page.body.contains(sentence), "{sentence} is missing at {back}");
+    }
+}

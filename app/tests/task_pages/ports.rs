@@ -1,0 +1,193 @@
+//! Ports of fixed rows. What is sent, cancelled or retried is noted for the test to read.
+
+use app::ApiError;
+use app::backend::{Backend, OverviewPort, QueuePort, Reply, SessionPort, TaskPort, WorkerPort};
+use app::view::{
+    Acted, Health, NewTask, Overview, Page, QueueRow, RegisteredTask, Session, Span, TaskDetail, TaskFilter,
+    TaskRow, TaskState, Tiles, WorkerDetail, WorkerRow,
+};
+use std::sync::{Arc, Mutex};
+
+pub(crate) const NOW: i64 = 1_709_210_096_000;
+
+/// What the ports answer with, and what they were told.
+#[derive(Default)]
+pub(crate) struct Fixed {
+    pub(crate) rows: Vec<TaskRow>,
+    pub(crate) unfiltered: u64,
+    pub(crate) detail: Option<TaskDetail>,
+    pub(crate) refuse: Option<String>,
+    pub(crate) told: Mutex<Vec<String>>,
+}
+
+impl Fixed {
+    pub(crate) fn backend(self: &Arc<Self>) -> Backend {
+        let ports = Arc::new(Ports(Arc::clone(self)));
+        Backend {
+            tasks: ports.clone(),
+            workers: ports.clone(),
+            queues: ports.clone(),
+            overview: ports.clone(),
+            session: ports,
+        }
+    }
+
+    pub(crate) fn told(&self) -> Vec<String> {
+        self.told.lock().expect("no test panics while it notes").clone()
+    }
+
+    fn note(&self, what: String) {
+        self.told.lock().expect("no test panics while it notes").push(what);
+    }
+
+    fn act(&self, verb: &str, ids: Vec<String>) -> Vec<Acted> {
+        self.note(format!("{verb} {}", ids.join(",")));
+        let acted = |id| Acted { id, new_id: None, refusal: self.refuse.clone() };
+        ids.into_iter().map(acted).collect()
+    }
+}
+
+struct Ports(Arc<Fixed>);
+
+fn reply<'a, T: Send + 'a>(answer: Result<T, ApiError>) -> Reply<'a, T> {
+    Box::pin(std::future::ready(answer))
+}
+
+impl TaskPort for Ports {
+    fn list(&self, filter: TaskFilter) -> Reply<'_, Page<TaskRow>> {
+        self.0.note(format!("list {:?} {:?} {:?}", filter.states, filter.name, filter.sort));
+        let rows = self.0.rows.clone();
+        let total = rows.len() as u64;
+        reply(Ok(Page {
+            rows,
+            prev: None,
+            next: None,
+            total,
+            unfiltered: self.0.unfiltered,
+            seq: 7,
+            now: NOW,
+        }))
+    }
+
+    fn get(&self, id: String) -> Reply<'_, TaskDetail> {
+        let missing = || ApiError::NotFound(format!("There is no task {id}."));
+        reply(self.0.detail.clone().ok_or_else(missing))
+    }
+
+    fn registered(&self) -> Reply<'_, Vec<RegisteredTask>> {
+        reply(Ok(vec![RegisteredTask {
+            name: "demo.add".to_owned(),
+            queue: "celery".to_owned(),
+            parameters: vec!["x".to_owned(), "y".to_owned()],
+            example: serde_json::json!({"x": 2, "y": 3}),
+            summary: Some("Adds two numbers.".to_owned()),
+        }]))
+    }
+
+    fn send(&self, tasks: Vec<NewTask>) -> Reply<'_, Vec<String>> {
+        tasks.iter().for_each(|task| self.0.note(serde_json::to_string(task).expect("a task is JSON")));
+        reply(match &self.0.refuse {
+            Some(why) => Err(ApiError::Unavailable(why.clone())),
+            None => Ok(tasks.iter().map(|_| "new-id".to_owned()).collect()),
+        })
+    }
+
+    fn cancel(&self, ids: Vec<String>) -> Reply<'_, Vec<Acted>> {
+        reply(Ok(self.0.act("cancel", ids)))
+    }
+
+    fn retry(&self, ids: Vec<String>) -> Reply<'_, Vec<Acted>> {
+        reply(Ok(self.0.act("retry", ids)))
+    }
+}
+
+impl WorkerPort for Ports {
+    fn list(&self) -> Reply<'_, Vec<WorkerRow>> {
+        reply(Ok(Vec::new()))
+    }
+
+    fn get(&self, name: String) -> Reply<'_, WorkerDetail> {
+        reply(Err(ApiError::NotFound(format!("There is no worker {name}."))))
+    }
+}
+
+impl QueuePort for Ports {
+    fn list(&self) -> Reply<'_, Vec<QueueRow>> {
+        reply(Ok(Vec::new()))
+    }
+}
+
+impl OverviewPort for Ports {
+    fn get(&self, span: Span) -> Reply<'_, Overview> {
+        reply(Ok(Overview {
+            health: Health::default(),
+            tiles: Tiles::default(),
+            span,
+            step: 1,
+            series: Vec::new(),
+            names: Vec::new(),
+            seq: 7,
+            now: NOW,
+        }))
+    }
+}
+
+impl SessionPort for Ports {
+    fn get(&self) -> Reply<'_, Session> {
+        reply(Ok(Session {
+            app: "demo".to_owned(),
+            queues: vec!["celery".to_owned()],
+            task_names: vec!["demo.add".to_owned()],
+            now: NOW,
+            ..Session::default()
+        }))
+    }
+}
+
+/// A row with plain values.
+pub(crate) fn row(id: &str, name: &str, state: TaskState) -> TaskRow {
+    TaskRow {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        state,
+        custom_state: None,
+        queue: Some("celery".to_owned()),
+        worker: Some("umbel@here".to_owned()),
+        call: "(2, 3)".to_owned(),
+        progress: None,
+        created_at: NOW - 12_000,
+        started_at: Some(NOW - 11_000),
+        finished_at: Some(NOW - 10_000),
+        eta: None,
+        runtime: Some(0.842),
+        retries: 0,
+        exception: None,
+    }
+}
+
+/// A task's page with plain values.
+pub(crate) fn detail(row: TaskRow) -> TaskDetail {
+    TaskDetail {
+        row,
+        args: Some(serde_json::json!([2, 3])),
+        kwargs: Some(serde_json::json!({})),
+        args_note: None,
+        result: Some(serde_json::json!(5)),
+        result_note: None,
+        traceback: None,
+        progress: None,
+        attempts: Vec::new(),
+        timeline: Vec::new(),
+        received_at: Some(NOW - 11_500),
+        expires: None,
+        priority: Some(3),
+        parent_id: None,
+        root_id: None,
+        retry_of: None,
+        retried_as: Vec::new(),
+        can_cancel: false,
+        retry_refusal: None,
+        seq: 7,
+        now: NOW,
+    }
+}

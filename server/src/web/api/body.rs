@@ -1,0 +1,80 @@
+//! Reading what a request brings: JSON, bounded, with the place of a mistake.
+
+use super::{Api, Failed};
+use crate::web::error::Refusal;
+use crate::web::guard::{origin, size};
+use app::view::NewTask;
+use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode};
+use http_body_util::{BodyExt, LengthLimitError};
+use serde::de::DeserializeOwned;
+
+/// One task, or several.
+#[derive(Debug)]
+pub(super) enum Tasks {
+    One(Box<NewTask>),
+    Many(Vec<NewTask>),
+}
+
+impl Api {
+    /// Reads one task or an array of tasks.
+    pub(super) async fn read_tasks(&self, headers: &HeaderMap, body: Body) -> Result<Tasks, Failed> {
+        if !origin::is_json(headers) {
+            let sentence = "Tasks are sent as JSON, with the header Content-Type: application/json.";
+            return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "json_needed", sentence).into());
+        }
+        let bytes = self.collect(body).await?;
+        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+            let tasks: Vec<NewTask> = parse(&bytes)?;
+            self.check_count(tasks.len())?;
+            Ok(Tasks::Many(tasks))
+        } else {
+            parse(&bytes).map(|task| Tasks::One(Box::new(task)))
+        }
+    }
+
+    fn check_count(&self, count: usize) -> Result<(), Failed> {
+        let sentence = match count {
+            0 => "The array is empty: there is no task to send.".to_owned(),
+            count if count > self.batch_limit => {
+                format!("A request may send at most {} tasks; this one has {count}.", self.batch_limit)
+            }
+            _ => return Ok(()),
+        };
+        Err(Refusal::new(StatusCode::BAD_REQUEST, "bad_request", sentence).into())
+    }
+
+    async fn collect(&self, body: Body) -> Result<bytes::Bytes, Failed> {
+        match body.collect().await {
+            Ok(collected) => Ok(collected.to_bytes()),
+            Err(error) if is_too_large(&error) => Err(size::too_large(self.body_limit).into()),
+            Err(_) => {
+                let sentence = "The connection ended before the request was complete.";
+                Err(Refusal::new(StatusCode::BAD_REQUEST, "incomplete", sentence).into())
+            }
+        }
+    }
+}
+
+/// The limit's error lies under the wrappings of those who passed it on.
+fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failed> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        let (code, what) = if error.is_data() {
+            ("bad_request", "The body does not describe tasks")
+        } else {
+            ("bad_json", "The body is not valid JSON")
+        };
+        Refusal::new(StatusCode::BAD_REQUEST, code, format!("{what}: {error}.")).into()
+    })
+}

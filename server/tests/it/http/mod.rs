@@ -1,0 +1,12 @@
+//! The HTTP surface, through the real router and, where it matters, a real socket. Behind the ports stand rows that
+//! do not change.
+
+mod api;
+mod assets;
+mod client;
+mod guards;
+mod headers;
+mod health;
+mod pages;
+mod ports;
+mod stream;

@@ -1,0 +1,289 @@
+//! Fixed rows behind the ports, and a site made of them.
+
+use app::ApiError;
+use app::backend::{Backend, OverviewPort, QueuePort, Reply, SessionPort, TaskPort, WorkerPort};
+use app::view::{
+    Acted, Cursor, Health, NewTask, Overview, Page, QueueRow, RegisteredTask, Session, Span, TaskDetail,
+    TaskFilter, TaskRow, TaskState, Tiles, WorkerDetail, WorkerRow,
+};
+use serde_json::{Map, json};
+use std::sync::{Arc, Mutex};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use umbel::web::live::{Listener, LiveSource};
+use umbel::web::router::Site;
+use umbel::web::{Assets, Settings};
+
+/// Everything that could break out of HTML, of an attribute or of a script.
+pub(crate) const HOSTILE: &str = "<img src=x onerror=alert(1)>\"'</script><script>alert(2)</script>";
+pub(crate) const NOW: i64 = 1_795_160_000_000;
+
+/// What the ports were asked to do, and what they answer with.
+#[derive(Default)]
+pub(crate) struct Fixed {
+    pub(crate) sent: Mutex<Vec<NewTask>>,
+    pub(crate) asked: Mutex<Vec<TaskFilter>>,
+}
+
+pub(crate) fn row(id: &str, state: TaskState) -> TaskRow {
+    TaskRow {
+        id: id.to_owned(),
+        name: HOSTILE.to_owned(),
+        state,
+        custom_state: None,
+        queue: Some(HOSTILE.to_owned()),
+        worker: Some(HOSTILE.to_owned()),
+        call: HOSTILE.to_owned(),
+        progress: None,
+        created_at: NOW - 2_000,
+        started_at: Some(NOW - 1_500),
+        finished_at: state.is_final().then_some(NOW - 1_000),
+        eta: None,
+        runtime: state.is_final().then_some(0.5),
+        retries: 0,
+        exception: (state == TaskState::Failure).then(|| HOSTILE.to_owned()),
+    }
+}
+
+fn detail(row: TaskRow) -> TaskDetail {
+    TaskDetail {
+        args: Some(json!([HOSTILE, 1])),
+        kwargs: Some(json!({HOSTILE: HOSTILE})),
+        args_note: None,
+        result: Some(json!({"text": HOSTILE})),
+        result_note: Some(HOSTILE.to_owned()),
+        traceback: Some(HOSTILE.to_owned()),
+        progress: None,
+        attempts: Vec::new(),
+        timeline: Vec::new(),
+        received_at: None,
+        expires: None,
+        priority: Some(0),
+        parent_id: None,
+        root_id: None,
+        retry_of: None,
+        retried_as: Vec::new(),
+        can_cancel: !row.state.is_final(),
+        retry_refusal: None,
+        seq: 7,
+        now: NOW,
+        row,
+    }
+}
+
+fn worker() -> WorkerRow {
+    WorkerRow {
+        name: HOSTILE.to_owned(),
+        online: true,
+        active: 1,
+        slots: Some(4),
+        processed: 10,
+        succeeded: 8,
+        failed: 2,
+        loadavg: Some([0.5, 0.25, 0.125]),
+        queues: vec![HOSTILE.to_owned()],
+        last_heartbeat: Some(NOW),
+        started_at: Some(NOW - 60_000),
+        software: Some(HOSTILE.to_owned()),
+        pid: Some(1),
+        clock_skew: None,
+    }
+}
+
+fn queue() -> QueueRow {
+    QueueRow {
+        name: HOSTILE.to_owned(),
+        ready: 3,
+        held: 2,
+        in_hand: 1,
+        oldest: Some(NOW - 5_000),
+        workers: 1,
+        rate: 0.5,
+        history: vec![0, 1, 3],
+    }
+}
+
+fn answer<T: Send + 'static>(value: T) -> Reply<'static, T> {
+    Box::pin(async { Ok(value) })
+}
+
+fn unknown<T: Send + 'static>() -> Reply<'static, T> {
+    Box::pin(async { Err(ApiError::NotFound("Nobody knows this task.".to_owned())) })
+}
+
+impl TaskPort for Fixed {
+    fn list(&self, filter: TaskFilter) -> Reply<'_, Page<TaskRow>> {
+        self.asked.lock().expect("no test panics with it").push(filter);
+        answer(Page {
+            rows: vec![row("done", TaskState::Success), row("broken", TaskState::Failure)],
+            prev: None,
+            next: Some(Cursor("2.1".to_owned())),
+            total: 2,
+            unfiltered: 2,
+            seq: 7,
+            now: NOW,
+        })
+    }
+
+    fn get(&self, id: String) -> Reply<'_, TaskDetail> {
+        match id.as_str() {
+            "done" => answer(detail(row("done", TaskState::Success))),
+            "running" => answer(detail(row("running", TaskState::Started))),
+            "panic" => Box::pin(async { panic!("secret insides") }),
+            "stuck" => Box::pin(std::future::pending()),
+            _ => unknown(),
+        }
+    }
+
+    fn registered(&self) -> Reply<'_, Vec<RegisteredTask>> {
+        answer(vec![RegisteredTask {
+            name: HOSTILE.to_owned(),
+            queue: "default".to_owned(),
+            parameters: vec![HOSTILE.to_owned()],
+            example: json!({HOSTILE: HOSTILE}),
+            summary: Some(HOSTILE.to_owned()),
+        }])
+    }
+
+    fn send(&self, tasks: Vec<NewTask>) -> Reply<'_, Vec<String>> {
+        if tasks.iter().any(|task| task.name == "nobody.knows") {
+            let sentence = "name \"nobody.knows\" is not a task any worker has registered.".to_owned();
+            return Box::pin(async { Err(ApiError::BadRequest(sentence)) });
+        }
+        let ids = (0..tasks.len()).map(|place| format!("new-{place}")).collect();
+        self.sent.lock().expect("no test panics with it").extend(tasks);
+        answer(ids)
+    }
+
+    fn cancel(&self, ids: Vec<String>) -> Reply<'_, Vec<Acted>> {
+        let act = |id: String| {
+            let refusal = (id == "done").then(|| "It has already finished with SUCCESS.".to_owned());
+            Acted { id, new_id: None, refusal }
+        };
+        answer(ids.into_iter().map(act).collect())
+    }
+
+    fn retry(&self, ids: Vec<String>) -> Reply<'_, Vec<Acted>> {
+        let act = |id: String| Acted { new_id: Some(format!("{id}-again")), id, refusal: None };
+        answer(ids.into_iter().map(act).collect())
+    }
+}
+
+impl WorkerPort for Fixed {
+    fn list(&self) -> Reply<'_, Vec<WorkerRow>> {
+        answer(vec![worker()])
+    }
+
+    fn get(&self, name: String) -> Reply<'_, WorkerDetail> {
+        if name != HOSTILE {
+            return unknown();
+        }
+        answer(WorkerDetail {
+            row: worker(),
+            pool: Some("tasks".to_owned()),
+            running: Vec::new(),
+            registered: vec![HOSTILE.to_owned()],
+            seq: 7,
+            now: NOW,
+        })
+    }
+}
+
+impl QueuePort for Fixed {
+    fn list(&self) -> Reply<'_, Vec<QueueRow>> {
+        answer(vec![queue()])
+    }
+}
+
+impl OverviewPort for Fixed {
+    fn get(&self, span: Span) -> Reply<'_, Overview> {
+        answer(Overview {
+            health: Health::default(),
+            tiles: Tiles::default(),
+            span,
+            step: 1,
+            series: Vec::new(),
+            names: Vec::new(),
+            seq: 7,
+            now: NOW,
+        })
+    }
+}
+
+impl SessionPort for Fixed {
+    fn get(&self) -> Reply<'_, Session> {
+        answer(Session {
+            app: HOSTILE.to_owned(),
+            task_names: vec![HOSTILE.to_owned()],
+            now: NOW,
+            ..Session::default()
+        })
+    }
+}
+
+/// A stream the test feeds by hand: each number sent is one frame with that sequence number.
+pub(crate) struct Feed(pub(crate) watch::Sender<u64>);
+
+struct FeedListener {
+    since: Option<u64>,
+    newest: watch::Receiver<u64>,
+}
+
+impl LiveSource for Feed {
+    fn listen(&self, since: Option<u64>) -> Box<dyn Listener> {
+        Box::new(FeedListener { since, newest: self.0.subscribe() })
+    }
+}
+
+impl Listener for FeedListener {
+    fn wait(&mut self) -> futures_util::future::BoxFuture<'_, ()> {
+        Box::pin(async {
+            if self.newest.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        })
+    }
+
+    fn frame(&mut self) -> Option<app::view::LiveFrame> {
+        let seq = *self.newest.borrow_and_update();
+        let news = self.since.is_none_or(|since| since != seq);
+        // Frames before the tenth are no longer kept.
+        let gap = self.since.is_some_and(|since| since < 10);
+        self.since = Some(seq);
+        news.then(|| app::view::LiveFrame { seq, now: NOW, gap, ..Default::default() })
+    }
+}
+
+/// A site of fixed rows that a test may change before it is served.
+pub(crate) struct Stage {
+    pub(crate) ports: Arc<Fixed>,
+    pub(crate) feed: watch::Sender<u64>,
+    pub(crate) site: Site,
+}
+
+pub(crate) fn stage() -> Stage {
+    let ports = Arc::new(Fixed::default());
+    let feed = watch::Sender::new(20);
+    let backend = Backend {
+        tasks: ports.clone(),
+        workers: ports.clone(),
+        queues: ports.clone(),
+        overview: ports.clone(),
+        session: ports.clone(),
+    };
+    let site = Site {
+        backend,
+        live: Arc::new(Feed(feed.clone())),
+        parts: Vec::new(),
+        assets: Assets::folder("/nonexistent"),
+        settings: Settings { host_names: vec!["dash.example".to_owned()], ..Settings::default() },
+        bound: ([127, 0, 0, 1], 5555).into(),
+        stop: CancellationToken::new(),
+    };
+    Stage { ports, feed, site }
+}
+
+/// Keyword arguments out of a JSON object.
+pub(crate) fn kwargs(value: serde_json::Value) -> Map<String, serde_json::Value> {
+    serde_json::from_value(value).expect("an object")
+}
