@@ -19,8 +19,8 @@ pub(super) struct Banner<'a> {
     pub(super) config: &'a Config,
     pub(super) queues: &'a [String],
     pub(super) tasks: &'a [String],
-    /// Where the dashboard listens.
-    pub(super) address: SocketAddr,
+    /// Where the dashboard listens, in a build that has one.
+    pub(super) address: Option<SocketAddr>,
     pub(super) colour: bool,
 }
 
@@ -65,8 +65,11 @@ impl fmt::Display for Banner<'_> {
             self.row(f, "queues", self.queues)?;
             self.row(f, "tasks", self.tasks)?;
         }
-        let dashboard = format!("{:<12}", "dashboard");
-        writeln!(f, "  {} {}\n", self.paint(DIM, &dashboard), self.paint(BOLD, &url(self.address)))
+        if let Some(address) = self.address {
+            let label = format!("{:<12}", "dashboard");
+            writeln!(f, "  {} {}", self.paint(DIM, &label), self.paint(BOLD, &url(address)))?;
+        }
+        writeln!(f)
     }
 }
 
@@ -116,7 +119,7 @@ mod tests {
     use super::*;
 
     fn banner<'a>(config: &'a Config, names: &'a [String], colour: bool) -> Banner<'a> {
-        let address = "0.0.0.0:5555".parse().expect("an address");
+        let address = Some("0.0.0.0:5555".parse().expect("an address"));
         Banner { config, queues: names, tasks: names, address, colour }
     }
 
