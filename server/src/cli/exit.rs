@@ -99,7 +99,9 @@ impl From<StartError> for Failure {
         match error {
             StartError::Folder(error) => error.into(),
             StartError::Db(error) => error.into(),
+            StartError::History(_) => Self::new(Exit::Data, error),
             StartError::Listen { .. } => Self::new(Exit::Unavailable, error),
+            StartError::Threads(_) => Self::new(Exit::Internal, error),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one folder for each part of the product.
 
+mod cli;
 mod conformance;
-mod worker;
-mod monitor;
+#[cfg(feature = "web")]
 mod http;
+mod worker;
