@@ -78,7 +78,7 @@ CREATE TABLE worker_event (
 CREATE TABLE bucket (
     step        INTEGER NOT NULL,       -- seconds
     kind        INTEGER NOT NULL,
-    word        ANY,
+    word        INTEGER NOT NULL,
     at          INTEGER NOT NULL,       -- steps since the epoch
     sent        INTEGER NOT NULL,
     succeeded   INTEGER NOT NULL,

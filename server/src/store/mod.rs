@@ -2,6 +2,7 @@
 
 pub mod db;
 pub mod history;
+pub mod prune;
 
 pub use db::{Db, DbError, Durability};
 

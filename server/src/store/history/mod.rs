@@ -3,16 +3,22 @@
 //! A database of its own beside the broker's, with its own writer, so that keeping history never makes a message
 //! wait. The kinds of rows, and why each is as it is, stand in the migration script.
 
+mod bucket;
+pub mod pack;
 mod phase;
+pub mod read;
 mod record;
 mod story;
 pub mod text;
 mod word;
+mod write;
 
+pub use bucket::Bucket;
 pub use phase::Phase;
 pub use record::{Closing, Marks, Moment, TaskRecord};
 pub use story::{Attempt, TaskStory, TimelineEntry, TimelineKind};
 pub use word::{NOTHING, OTHER, Word, Words};
+pub use write::{Batch, TaskWrite, WorkerWrite};
 
 use super::DbError;
 

@@ -45,6 +45,17 @@ pub struct Marks {
     pub revoked: Option<Moment>,
 }
 
+impl Marks {
+    /// When a worker last told anything of the task.
+    pub fn latest(&self) -> Option<Moment> {
+        let closed = self.closed.map(|(moment, _)| moment);
+        [self.received, self.started, self.told, closed, self.succeeded, self.failed, self.revoked]
+            .into_iter()
+            .max()
+            .flatten()
+    }
+}
+
 /// A task as lists show it. Texts are bounded; see [`super::text`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct TaskRecord {
@@ -83,10 +94,10 @@ pub struct TaskRecord {
     pub body_size: Option<u64>,
     /// How many entries its timeline has so far.
     pub events: u32,
+    /// The word of the custom state it last told.
+    pub(crate) told: Option<Arc<str>>,
     /// When the event that last told of its arguments and route was made.
     pub(crate) described: Moment,
-    /// Whether the database has a row for it.
-    pub(crate) stored: bool,
 }
 
 impl TaskRecord {
@@ -115,8 +126,8 @@ impl TaskRecord {
             retry_of: None,
             body_size: None,
             events: 0,
+            told: None,
             described: Moment::default(),
-            stored: false,
         }
     }
 
@@ -162,7 +173,11 @@ impl TaskRecord {
 
     /// When the current or last attempt started. `None` between two attempts.
     pub fn started_at(&self) -> Option<i64> {
-        self.marks.started.map(Moment::millis)
+        let started = self.marks.started?;
+        match self.marks.closed {
+            Some((end, closing)) if started <= end && closing != Closing::Rejected => None,
+            _ => Some(started.millis()),
+        }
     }
 
     pub fn finished_at(&self) -> Option<i64> {

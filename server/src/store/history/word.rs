@@ -4,19 +4,20 @@
 //! scanned in memory. The names come from outside, so how many are numbered is bounded: a sender that invents a new
 //! name for each task gets its names stored in full, but they all share one number in the filters.
 
+use super::text::cut;
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock, RwLockReadGuard};
 
 /// A word is numbered from one on; nothing at all is zero.
 pub const NOTHING: u16 = 0;
 /// Words beyond [`LIMIT`] share this number.
 pub const OTHER: u16 = u16::MAX;
 /// How many different words are numbered.
-pub const LIMIT: usize = 16_384;
+const LIMIT: usize = 16_384;
 /// The longest word kept, in bytes.
-pub const MAX_LENGTH: usize = 255;
+const MAX_LENGTH: usize = 255;
 
 /// A word with its number. Cheap to clone.
 #[derive(Clone)]
@@ -58,53 +59,60 @@ impl fmt::Debug for Word {
     }
 }
 
-/// All numbered words. Numbers are given once and never taken back.
+/// All numbered words; clones share them. Numbers are given once and never taken back.
 #[derive(Clone, Debug, Default)]
-pub struct Words {
+pub struct Words(Arc<RwLock<Table>>);
+
+#[derive(Debug, Default)]
+struct Table {
     numbers: HashMap<Arc<str>, u16>,
     texts: Vec<Arc<str>>,
 }
 
 impl Words {
     /// The word for this text, numbered now if it is new. Long texts are cut.
-    pub fn intern(&mut self, text: &str) -> Word {
-        let text = super::text::cut(text, MAX_LENGTH);
-        if let Some((text, &number)) = self.numbers.get_key_value(text) {
-            return Word { number, text: Arc::clone(text) };
+    pub fn intern(&self, text: &str) -> Word {
+        let text = cut(text, MAX_LENGTH);
+        if let Some(word) = self.find(text) {
+            return word;
         }
-        if self.texts.len() >= LIMIT {
+        let mut table = self.0.write().expect("nobody panics while holding this lock");
+        if table.texts.len() >= LIMIT {
             return Word::unnumbered(text);
         }
         let text: Arc<str> = Arc::from(text);
-        self.texts.push(Arc::clone(&text));
-        let number = u16::try_from(self.texts.len()).expect("the limit lies far below the largest number");
-        self.numbers.insert(Arc::clone(&text), number);
+        table.texts.push(Arc::clone(&text));
+        let number = u16::try_from(table.texts.len()).expect("the limit lies far below the largest number");
+        table.numbers.insert(Arc::clone(&text), number);
         Word { number, text }
+    }
+
+    /// The word for a text seen before.
+    pub fn find(&self, text: &str) -> Option<Word> {
+        let table = self.table();
+        let (text, &number) = table.numbers.get_key_value(text)?;
+        Some(Word { number, text: Arc::clone(text) })
     }
 
     /// The word of this number.
     pub fn get(&self, number: u16) -> Option<Word> {
         let place = usize::from(number).checked_sub(1)?;
-        self.texts.get(place).map(|text| Word { number, text: Arc::clone(text) })
+        self.table().texts.get(place).map(|text| Word { number, text: Arc::clone(text) })
     }
 
-    /// The number of a text seen before.
-    pub fn number_of(&self, text: &str) -> Option<u16> {
-        self.numbers.get(text).copied()
-    }
-
-    pub fn len(&self) -> usize {
-        self.texts.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.texts.is_empty()
+    /// How many words are numbered.
+    pub fn count(&self) -> usize {
+        self.table().texts.len()
     }
 
     /// The words numbered after the first `known`, for saving.
     pub fn after(&self, known: usize) -> Vec<Word> {
-        (known..self.texts.len())
-            .filter_map(|place| u16::try_from(place + 1).ok().and_then(|number| self.get(number)))
-            .collect()
+        let table = self.table();
+        let numbered = (1u16..).zip(&table.texts).skip(known);
+        numbered.map(|(number, text)| Word { number, text: Arc::clone(text) }).collect()
+    }
+
+    fn table(&self) -> RwLockReadGuard<'_, Table> {
+        self.0.read().expect("nobody panics while holding this lock")
     }
 }
