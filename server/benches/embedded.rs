@@ -12,6 +12,9 @@ use umbel::monitor::TaskQuery;
 use umbel::runtime::Runtime;
 use umbel::task::Tasks;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const TASKS: usize = 200_000;
 const BATCH: usize = 100;
 const SENDERS: usize = 4;
