@@ -53,10 +53,17 @@ impl From<rusqlite::Error> for DbError {
 type Job = Box<dyn FnOnce(&Connection) -> AfterCommit + Send>;
 type AfterCommit = Box<dyn FnOnce(Result<(), DbError>) + Send>;
 
-/// A handle to the database; clones share it. When the last one is dropped the writer ends.
+/// What the writer is told.
+enum Order {
+    Run(Job),
+    /// Commits what came before and ends, however many handles are still around.
+    Close,
+}
+
+/// A handle to the database; clones share it. The writer ends with [`Db::close`], or when the last one is dropped.
 #[derive(Clone)]
 pub struct Db {
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::Sender<Order>,
     readers: Arc<Readers>,
     writer: Arc<Mutex<Option<std::thread::JoinHandle<()>>>>,
 }
@@ -109,7 +116,7 @@ impl Db {
                 let _ = answer.send(commit.and(outcome.map_err(DbError::from)));
             })
         });
-        self.jobs.send(job).await.map_err(|_| DbError::Closed)?;
+        self.jobs.send(Order::Run(job)).await.map_err(|_| DbError::Closed)?;
         answered.await.map_err(|_| DbError::Closed)?
     }
 
@@ -130,7 +137,7 @@ impl Db {
                 }
             })
         });
-        self.jobs.send(job).await.map_err(|_| DbError::Closed)?;
+        self.jobs.send(Order::Run(job)).await.map_err(|_| DbError::Closed)?;
         answered.await.map_err(|_| DbError::Closed)?
     }
 
@@ -157,11 +164,12 @@ impl Db {
         }
     }
 
-    /// Waits until everything handed in so far is committed, then ends the writer.
+    /// Waits until everything handed in so far is committed, then ends the writer. Later jobs find it closed.
     pub async fn close(self) {
         let handle = self.writer.lock().expect("nobody panics while holding this lock").take();
-        drop(self.jobs);
         if let Some(handle) = handle {
+            // An error means that the writer has ended already.
+            let _ = self.jobs.send(Order::Close).await;
             let _ = crate::service::blocking(move || handle.join()).await;
         }
     }
@@ -177,14 +185,19 @@ impl Readers {
     }
 }
 
-fn write_loop(connection: &Connection, mut inbox: mpsc::Receiver<Job>) {
+fn write_loop(connection: &Connection, mut inbox: mpsc::Receiver<Order>) {
     let mut finishers: Vec<AfterCommit> = Vec::with_capacity(GROUP);
-    while let Some(first) = inbox.blocking_recv() {
+    let mut open = true;
+    while open && let Some(Order::Run(first)) = inbox.blocking_recv() {
         let outcome = connection.execute_batch("BEGIN IMMEDIATE").and_then(|()| {
             finishers.push(first(connection));
             while finishers.len() < GROUP {
                 match inbox.try_recv() {
-                    Ok(job) => finishers.push(job(connection)),
+                    Ok(Order::Run(job)) => finishers.push(job(connection)),
+                    Ok(Order::Close) => {
+                        open = false;
+                        break;
+                    }
                     Err(_) => break,
                 }
             }
@@ -276,4 +289,23 @@ fn migrate(path: &Path, connection: &mut Connection, migrations: &[&str]) -> Res
         transaction.commit()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn closing_does_not_wait_for_other_handles_and_commits_what_came_before() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.db");
+        let db = Db::open(&path, Durability::Disk, &["CREATE TABLE t (x INTEGER)"]).expect("a database");
+        let (other, insert) = (db.clone(), |c: &Connection| c.execute("INSERT INTO t VALUES (1)", []));
+        let (written, ()) = tokio::join!(db.write(insert), db.clone().close());
+        written.expect("it was handed in before");
+        assert!(matches!(other.write(insert).await, Err(DbError::Closed)));
+        let rows =
+            Connection::open(&path).and_then(|c| c.query_row("SELECT count(*) FROM t", [], |r| r.get(0)));
+        assert_eq!(rows, Ok(1));
+    }
 }
