@@ -39,7 +39,8 @@ pub enum DbError {
     /// The file was written by a newer Umbel.
     #[error("the database {path} has version {found}, this Umbel knows up to {known}")]
     TooNew { path: PathBuf, found: u32, known: u32 },
-    #[error("the database is closed")]
+    /// It has been closed, or could not even begin; the log says which.
+    #[error("the database does not answer")]
     Closed,
 }
 
@@ -49,21 +50,21 @@ impl From<rusqlite::Error> for DbError {
     }
 }
 
+/// What the writer's thread is told.
+enum Order {
+    Run(Job),
+    /// Finish what came before this, then end.
+    Close,
+}
+
 /// Runs inside of the writer's transaction and returns what to do once that has ended.
 type Job = Box<dyn FnOnce(&Connection) -> AfterCommit + Send>;
 type AfterCommit = Box<dyn FnOnce(Result<(), DbError>) + Send>;
 
-/// What the writer is told.
-enum Order {
-    Run(Job),
-    /// Commits what came before and ends, however many handles are still around.
-    Close,
-}
-
-/// A handle to the database; clones share it. The writer ends with [`Db::close`], or when the last one is dropped.
+/// A handle to the database; clones share it. The writer ends with [`Db::close`] or with the last handle.
 #[derive(Clone)]
 pub struct Db {
-    jobs: mpsc::Sender<Order>,
+    orders: mpsc::Sender<Order>,
     readers: Arc<Readers>,
     writer: Arc<Mutex<Option<std::thread::JoinHandle<()>>>>,
 }
@@ -86,7 +87,7 @@ impl Db {
         for _ in 0..READERS {
             idle.push(open_reader(path)?);
         }
-        let (jobs, inbox) = mpsc::channel(QUEUE);
+        let (orders, inbox) = mpsc::channel(QUEUE);
         let name =
             path.file_stem().map_or_else(|| "db".to_owned(), |stem| stem.to_string_lossy().into_owned());
         let writer = std::thread::Builder::new()
@@ -96,7 +97,7 @@ impl Db {
                 DbError::Sqlite(Arc::new(rusqlite::Error::ToSqlConversionFailure(error.into())))
             })?;
         Ok(Self {
-            jobs,
+            orders,
             readers: Arc::new(Readers { idle: Mutex::new(idle), permits: Semaphore::new(READERS) }),
             writer: Arc::new(Mutex::new(Some(writer))),
         })
@@ -116,7 +117,7 @@ impl Db {
                 let _ = answer.send(commit.and(outcome.map_err(DbError::from)));
             })
         });
-        self.jobs.send(Order::Run(job)).await.map_err(|_| DbError::Closed)?;
+        self.orders.send(Order::Run(job)).await.map_err(|_| DbError::Closed)?;
         answered.await.map_err(|_| DbError::Closed)?
     }
 
@@ -137,7 +138,7 @@ impl Db {
                 }
             })
         });
-        self.jobs.send(Order::Run(job)).await.map_err(|_| DbError::Closed)?;
+        self.orders.send(Order::Run(job)).await.map_err(|_| DbError::Closed)?;
         answered.await.map_err(|_| DbError::Closed)?
     }
 
@@ -164,12 +165,12 @@ impl Db {
         }
     }
 
-    /// Waits until everything handed in so far is committed, then ends the writer. Later jobs find it closed.
-    pub async fn close(self) {
+    /// Waits until everything handed in so far is committed, then ends the writer. Who writes later is told that the
+    /// database is closed.
+    pub async fn close(&self) {
+        let _ = self.orders.send(Order::Close).await;
         let handle = self.writer.lock().expect("nobody panics while holding this lock").take();
         if let Some(handle) = handle {
-            // An error means that the writer has ended already.
-            let _ = self.jobs.send(Order::Close).await;
             let _ = crate::service::blocking(move || handle.join()).await;
         }
     }
@@ -186,34 +187,39 @@ impl Readers {
 }
 
 fn write_loop(connection: &Connection, mut inbox: mpsc::Receiver<Order>) {
-    let mut finishers: Vec<AfterCommit> = Vec::with_capacity(GROUP);
-    let mut open = true;
-    while open && let Some(Order::Run(first)) = inbox.blocking_recv() {
-        let outcome = connection.execute_batch("BEGIN IMMEDIATE").and_then(|()| {
-            finishers.push(first(connection));
-            while finishers.len() < GROUP {
-                match inbox.try_recv() {
-                    Ok(Order::Run(job)) => finishers.push(job(connection)),
-                    Ok(Order::Close) => {
-                        open = false;
-                        break;
-                    }
-                    Err(_) => break,
-                }
-            }
-            connection.execute_batch("COMMIT").inspect_err(|_| {
-                let _ = connection.execute_batch("ROLLBACK");
-            })
-        });
-        let outcome = outcome.map_err(DbError::from);
-        if let Err(error) = &outcome {
-            tracing::error!(%error, "failed to commit");
-        }
-        for finish in finishers.drain(..) {
-            finish(outcome.clone());
+    while let Some(Order::Run(job)) = inbox.blocking_recv() {
+        if !write_group(connection, job, &mut inbox) {
+            break;
         }
     }
     let _ = connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+/// Runs the job, and those that arrive meanwhile, in one transaction. False once told to close.
+fn write_group(connection: &Connection, first: Job, inbox: &mut mpsc::Receiver<Order>) -> bool {
+    if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
+        // Whoever waits for the job learns of it by the job being dropped.
+        tracing::error!(%error, "failed to begin a transaction");
+        return true;
+    }
+    let mut open = true;
+    let mut finishers: Vec<AfterCommit> = vec![first(connection)];
+    while open && finishers.len() < GROUP {
+        match inbox.try_recv() {
+            Ok(Order::Run(job)) => finishers.push(job(connection)),
+            Ok(Order::Close) => open = false,
+            Err(_) => break,
+        }
+    }
+    let outcome = connection.execute_batch("COMMIT").map_err(DbError::from);
+    if let Err(error) = &outcome {
+        tracing::error!(%error, "failed to commit");
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    for finish in finishers {
+        finish(outcome.clone());
+    }
+    open
 }
 
 fn in_savepoint<T>(
@@ -237,7 +243,8 @@ fn prepare(connection: &Connection, durability: Durability) -> rusqlite::Result<
     connection.set_prepared_statement_cache_capacity(64);
     connection.execute_batch(&format!(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA foreign_keys=ON;
-         PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000;"
+         PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000;
+         PRAGMA busy_timeout=5000;"
     ))
 }
 
