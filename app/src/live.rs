@@ -99,8 +99,11 @@ impl Live {
     }
 
     /// Holds the updates while a selection stands, so that it does not move under the hand.
+    ///
+    /// A list that goes away lets go as well, and then the stream may be gone already: a page is taken apart as a
+    /// whole on the server.
     pub fn hold(self, held: bool) {
-        if self.standing.with_untracked(|standing| standing.held) != held {
+        if self.standing.try_with_untracked(|standing| standing.held) == Some(!held) {
             self.standing.update(|standing| standing.held = held);
             self.catch_up();
         }

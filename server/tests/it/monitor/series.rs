@@ -24,7 +24,7 @@ fn a_thing_is_counted_in_each_resolution() {
     let minutes = series.points(Level::Minute, 3, now);
     assert_eq!(minutes.iter().map(|point| point.succeeded).collect::<Vec<_>>(), [0, 60, 60]);
     assert_eq!(minutes[2].runtime_max, 119.0);
-    assert_eq!(minutes[1].runtime, (0..60).sum::<i32>().into());
+    assert_eq!(minutes[1].runtime, f64::from((0..60).sum::<i32>()));
     assert_eq!(series.sum(Level::Hour, 2, now).succeeded, 120);
     let by_queue: Vec<_> = series.points_by(Kind::Queue, Level::Minute, 2, now).collect();
     assert_eq!((by_queue.len(), by_queue[0].0), (1, queue.number));
