@@ -25,9 +25,9 @@ use std::sync::Arc;
 const TIMELINE: u32 = 1000;
 const TIMELINE_PROGRESS: u32 = 500;
 /// Tasks in one flush.
-const FLUSH: usize = 8192;
+const FLUSH: usize = 4096;
 /// Changed tasks, and bytes of their new bodies and timelines, that may wait for the disk.
-const MAX_DIRTY: usize = 32_768;
+const MAX_DIRTY: usize = 12_288;
 const MAX_DIRTY_BYTES: usize = 32 << 20;
 
 /// Everything known of tasks and workers at this moment.

@@ -32,7 +32,7 @@ pub fn Row(row: LiveRow<QueueRow>) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                <a class="list-link" href=query.href() title=name.clone()>{name.clone()}</a>
+                <a class="list-link" href=query.href() title=name>{name.clone()}</a>
             </th>
             <td class=class(|row| row.ready)>{count(|row| row.ready)}</td>
             <td class=class(|row| row.held)>{count(|row| row.held)}</td>

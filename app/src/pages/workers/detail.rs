@@ -1,5 +1,6 @@
 //! One worker: what it is, what sits in its slots, what it can run.
 
+use super::follow::follow;
 use super::marks::{OnlineMark, Slots, load, skew};
 use crate::ApiError;
 use crate::api::{answer_with_status, get_worker};
@@ -7,15 +8,12 @@ use crate::components::error_panel::ErrorPanel;
 use crate::components::icon::{Icon, IconName};
 use crate::components::relative_time::RelativeTime;
 use crate::format::{UNKNOWN, clock, exact, share};
-use crate::live::{Live, use_live, wall_clock};
+use crate::live::use_live;
 use crate::query::{TaskQuery, encode};
-use crate::view::{LiveFrame, Millis, RunningTask, TaskState, WorkerDetail, WorkerRow};
+use crate::view::{Millis, RunningTask, TaskState, WorkerDetail, WorkerRow};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-
-/// The least time between two questions for what the stream left out, in milliseconds.
-const PATIENCE: Millis = 2_000;
 
 #[component]
 pub fn WorkerPage() -> impl IntoView {
@@ -130,7 +128,7 @@ fn Facts(#[prop(into)] row: Signal<WorkerRow>, #[prop(into)] pool: Signal<Option
         if links.is_empty() { UNKNOWN.into_any() } else { links.into_any() }
     };
     view! {
-        <dl class="facts">
+        <dl class="worker-facts">
             <div><dt>"Received"</dt><dd>{move || exact(row.read().processed)}</dd></div>
             <div><dt>"Succeeded"</dt><dd>{move || exact(row.read().succeeded)}</dd></div>
             <div>
@@ -178,69 +176,4 @@ fn Running(task: RunningTask, #[prop(into)] running: Signal<Vec<RunningTask>>) -
             <span class="running-clock tabular">{time}</span>
         </li>
     }
-}
-
-/// Folds the stream into the worker. Where a busy stream left tasks out, the slots and their count disagree, and the
-/// worker is asked for as a whole.
-fn follow(live: Live, worker: RwSignal<WorkerDetail>) {
-    let asked = StoredValue::new(0);
-    let seq = worker.with_untracked(|worker| worker.seq);
-    Effect::new(move |first: Option<()>| {
-        if first.is_none() {
-            live.picture(seq).iter().for_each(|frame| take(worker, frame));
-        }
-        live.frames.with(|frame| take(worker, frame));
-        let (name, astray) = worker.with_untracked(|worker| {
-            (worker.row.name.clone(), worker.row.active as usize != worker.running.len())
-        });
-        let now = wall_clock();
-        if astray && !live.paused() && now - asked.get_value() > PATIENCE {
-            asked.set_value(now);
-            leptos::task::spawn_local(async move {
-                // A failure leaves what is known; the reader may also have left the page meanwhile.
-                if let Ok(newest) = get_worker(name).await {
-                    let _ = worker.try_set(newest);
-                }
-            });
-        }
-    });
-}
-
-fn take(worker: RwSignal<WorkerDetail>, frame: &LiveFrame) {
-    let concerns = worker.with_untracked(|worker| {
-        let ours = |task: &&crate::view::TaskRow| {
-            task.worker.as_ref() == Some(&worker.row.name)
-                || worker.running.iter().any(|run| run.id == task.id)
-        };
-        frame.seq > worker.seq
-            && (frame.workers.iter().any(|row| row.name == worker.row.name)
-                || frame.tasks.iter().any(|task| ours(&task)))
-    });
-    if concerns {
-        worker.update(|worker| fold(worker, frame));
-    }
-}
-
-/// Takes in one frame: the newest row, tasks that began here, tasks that ended or moved elsewhere.
-fn fold(worker: &mut WorkerDetail, frame: &LiveFrame) {
-    if let Some(row) = frame.workers.iter().find(|row| row.name == worker.row.name) {
-        worker.row = row.clone();
-    }
-    for task in &frame.tasks {
-        let here = task.state.is_running() && task.worker.as_ref() == Some(&worker.row.name);
-        let place = worker.running.iter().position(|run| run.id == task.id);
-        let run = || RunningTask {
-            id: task.id.clone(),
-            name: task.name.clone(),
-            started_at: task.started_at,
-            progress: task.progress,
-        };
-        match (place, here) {
-            (Some(place), true) => worker.running[place] = run(),
-            (Some(place), false) => drop(worker.running.remove(place)),
-            (None, true) => worker.running.push(run()),
-            (None, false) => {}
-        }
-    }
-    worker.seq = frame.seq;
 }

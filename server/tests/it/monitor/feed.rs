@@ -18,6 +18,7 @@ async fn a_reader_resumes_where_it_was() {
     assert_eq!(resumed.workers.len(), 1);
     let nothing = feed.since(resumed.seq);
     assert_eq!((nothing.tasks.len(), nothing.gap), (0, false));
+    drop(feed);
     watch.end().await;
 }
 

@@ -1,0 +1,73 @@
+//! From the words on the command line to an exit code.
+
+use super::args::{Command, CommandLine};
+use super::exit::{Exit, Failure};
+use super::{send, up};
+use crate::config;
+use crate::task::Tasks;
+use clap::Parser as _;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+/// The whole program, for binaries of your own: reads the command line and does what it says with your tasks.
+///
+/// ```no_run
+/// use umbel::task::Tasks;
+///
+/// fn main() -> std::process::ExitCode {
+///     umbel::main(|| Tasks::new().task("greet", || async { "hello" }))
+/// }
+/// ```
+pub fn main(tasks: fn() -> Tasks) -> ExitCode {
+    let outcome = match CommandLine::try_parse() {
+        Ok(line) => obey(line, tasks),
+        Err(error) => explain(&error),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            // Nobody is left to be told when stderr is closed.
+            let _ = writeln!(std::io::stderr(), "umbel: {failure}");
+            failure.exit.into()
+        }
+    }
+}
+
+fn obey(line: CommandLine, tasks: fn() -> Tasks) -> Result<Exit, Failure> {
+    match line.command {
+        None => up::run(line.up, tasks),
+        Some(Command::Up(up)) => up::run(*up, tasks),
+        Some(Command::Send(send)) => send::run(send),
+        Some(Command::Version) => say(concat!("umbel ", env!("CARGO_PKG_VERSION"), "\n")),
+    }
+}
+
+/// Help is an answer; everything else the parser reports is a failure, told in one sentence.
+fn explain(error: &clap::Error) -> Result<Exit, Failure> {
+    let text = error.render();
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let colour = std::io::stdout().is_terminal() && config::colour_wanted();
+        return say(&if colour { text.ansi().to_string() } else { text.to_string() });
+    }
+    let text = text.to_string();
+    let sentence = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    let nearest = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand].into_iter().find_map(
+        |kind| match error.get(kind)? {
+            ContextValue::String(word) => Some(word.clone()),
+            ContextValue::Strings(words) => words.first().cloned(),
+            _ => None,
+        },
+    );
+    let hint =
+        nearest.map_or_else(|| "see umbel --help".to_owned(), |word| format!("did you mean '{word}'?"));
+    Err(Failure::new(Exit::Usage, format!("{sentence}; {hint}")))
+}
+
+/// Writes an answer to stdout. A reader that has gone away (`umbel --help | head -1`) is no failure.
+pub(super) fn say(text: &str) -> Result<Exit, Failure> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(Exit::Internal, error)),
+        _ => Ok(Exit::Success),
+    }
+}

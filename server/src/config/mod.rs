@@ -1,0 +1,22 @@
+//! What the product is told to do: one validated [`Config`], made from defaults, a file, the environment and flags.
+//!
+//! This module is the only reader of the process's environment, so that a value's origin can always be named in an
+//! error. Everything behind it receives plain, checked values.
+
+mod duration;
+mod environment;
+mod error;
+mod file;
+mod layers;
+mod model;
+mod nearest;
+mod node_name;
+mod setting;
+mod value;
+
+pub use environment::{colour_wanted, process_environment};
+pub use error::{ConfigError, Source};
+pub use layers::{Flag, load};
+pub use model::{Config, Demo, History, Http, Log, LogFormat, Worker};
+pub use node_name::{Host, NodeNameError, node_name};
+pub use setting::{SETTINGS, Setting};

@@ -1,0 +1,136 @@
+//! The table of all settings. Its names are Celery's where Celery has the setting; each may stand in the file under
+//! its name and in the environment as `UMBEL_` and its name in capitals.
+
+use super::model::{Config, LogFormat};
+use super::node_name::{Host, node_name};
+use super::value::{self, Read};
+use std::path::PathBuf;
+use toml::Value;
+use tracing_subscriber::EnvFilter;
+
+/// A setting: its name and how a value of it changes the configuration.
+#[derive(Debug)]
+pub struct Setting {
+    pub name: &'static str,
+    pub(super) apply: fn(&mut Config, &Value) -> Read<()>,
+}
+
+impl Setting {
+    /// The environment variable that sets it.
+    pub fn variable(&self) -> String {
+        format!("UMBEL_{}", self.name.to_ascii_uppercase())
+    }
+
+    pub(super) fn named(name: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.name == name)
+    }
+}
+
+/// `name => place in the configuration: how a value is read`.
+macro_rules! settings {
+    ($($name:literal => $($place:ident).+: $read:expr),+ $(,)?) => {
+        &[$(Setting {
+            name: $name,
+            apply: |config, value| {
+                config.$($place).+ = ($read)(value)?;
+                Ok(())
+            },
+        }),+]
+    };
+}
+
+pub const SETTINGS: &[Setting] = settings! {
+    "app_name" => app_name: value::text,
+    "data_dir" => data_dir: |value| value::text(value).map(PathBuf::from),
+    "host" => http.host: value::address,
+    "port" => http.port: |value| whole(value, 0, 65_535),
+    "allowed_hosts" => http.allowed_hosts: value::list,
+    "request_body_limit" => http.body_limit: body_limit,
+    "worker_enabled" => worker.enabled: value::boolean,
+    "worker_name" => worker.name: worker_name,
+    "worker_concurrency" => worker.concurrency: |value| whole(value, 1, 65_536),
+    "worker_queues" => worker.queues: |value| value::list(value).map(Some),
+    "worker_heartbeat_interval" => worker.heartbeat_interval: value::length,
+    "worker_lease" => worker.lease: value::length,
+    "worker_warm_shutdown_timeout" => worker.warm_shutdown_timeout: value::length_or_zero,
+    "task_default_queue" => task_default_queue: value::queue,
+    "result_expires" => result_expires: value::length_or_never,
+    "history_max_age" => history.max_age: value::length_or_never,
+    "history_max_tasks" => history.max_tasks: count_or_never,
+    "history_max_size" => history.max_size: |value| value::bytes(value, 1 << 20, 1 << 50),
+    "log_level" => log.level: log_level,
+    "log_format" => log.format: log_format,
+    "demo" => demo.enabled: value::boolean,
+    "demo_speed" => demo.speed: value::positive,
+};
+
+fn whole<T: TryFrom<i64>>(value: &Value, lowest: i64, highest: i64) -> Read<T> {
+    let number = value::whole(value, lowest, highest)?;
+    T::try_from(number).map_err(|_| "is a smaller number".to_owned())
+}
+
+fn body_limit(value: &Value) -> Read<usize> {
+    let bytes = value::bytes(value, 1 << 10, 1 << 30)?;
+    usize::try_from(bytes).map_err(|_| "is more than this machine can address".to_owned())
+}
+
+fn worker_name(value: &Value) -> Read<String> {
+    node_name(&value::text(value)?, &Host::of_this_machine()).map_err(|error| error.to_string())
+}
+
+fn count_or_never(value: &Value) -> Read<Option<u64>> {
+    if matches!(value, Value::String(word) if word == "never") {
+        return Ok(None);
+    }
+    whole(value, 1, i64::MAX)
+        .map(Some)
+        .map_err(|_| "is a number of tasks above 0, or never to keep all".to_owned())
+}
+
+fn log_level(value: &Value) -> Read<String> {
+    let level = value::text(value)?;
+    let known = ["trace", "debug", "info", "warn", "warning", "error", "critical", "off"];
+    // Celery's own words for two of them.
+    let level = match level.to_ascii_lowercase().as_str() {
+        "warning" => "warn".to_owned(),
+        "critical" | "fatal" => "error".to_owned(),
+        word if known.contains(&word) => word.to_owned(),
+        _ => level,
+    };
+    let directives = level.contains('=') || known.contains(&level.as_str());
+    if directives && EnvFilter::try_new(&level).is_ok() {
+        return Ok(level);
+    }
+    Err("is trace, debug, info, warn, error or off, or directives such as info,umbel::worker=debug"
+        .to_owned())
+}
+
+fn log_format(value: &Value) -> Read<LogFormat> {
+    match value::text(value)?.as_str() {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("is text or json".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_has_its_own_name_and_refuses_nonsense() {
+        for (place, setting) in SETTINGS.iter().enumerate() {
+            assert!(SETTINGS[place + 1..].iter().all(|other| other.name != setting.name), "{}", setting.name);
+            let refused = (setting.apply)(&mut Config::default(), &Value::Table(toml::Table::new()));
+            assert!(refused.is_err(), "{} accepts a table", setting.name);
+        }
+    }
+
+    #[test]
+    fn log_levels_speak_celerys_words_too() {
+        assert_eq!(log_level(&Value::String("WARNING".into())).as_deref(), Ok("warn"));
+        assert_eq!(log_level(&Value::String("info,umbel=trace".into())).as_deref(), Ok("info,umbel=trace"));
+        assert!(log_level(&Value::String("loud".into())).is_err());
+        assert!(log_level(&Value::String("umbel=loud".into())).is_err());
+    }
+}

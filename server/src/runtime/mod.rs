@@ -1,0 +1,182 @@
+//! The composition root: builds every part from the configuration, and starts and stops them in a stated order.
+//!
+//! Parts are started from the bottom up, so that nobody speaks before somebody listens: storage, monitor, dashboard,
+//! worker, demo traffic. They are stopped from the top down, so that everything that still happens is recorded and
+//! can be watched: traffic, worker (which finishes what runs), dashboard, monitor, storage, databases.
+
+#[cfg(feature = "web")]
+mod dashboard;
+mod housekeeping;
+mod parts;
+
+use crate::client::Client;
+use crate::config::Config;
+use crate::demo::{self, TrafficParts};
+use crate::monitor::{HistoryError, Monitor, MonitorSettings};
+use crate::service::Services;
+use crate::store::{DataFolder, Db, DbError, FolderError};
+use crate::task::Tasks;
+use crate::worker::Worker;
+use parts::Parts;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Mutex;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How long a stop waits for the monitor to write down what it has heard.
+const LAST_WORDS: Duration = Duration::from_secs(10);
+
+/// Why the product could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error(transparent)]
+    Db(#[from] DbError),
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    #[error("{reason}; choose another address with --host and --port")]
+    Listen { reason: String },
+    #[error("start threads for tasks: {0}")]
+    Threads(io::Error),
+}
+
+/// Everything that runs in this process.
+pub struct Runtime {
+    address: Option<SocketAddr>,
+    client: Client,
+    monitor: Monitor,
+    worker: Option<Worker>,
+    warm_limit: Duration,
+    stages: Stages,
+    /// Ends the waiting of a warm stop.
+    hurry: CancellationToken,
+    databases: Mutex<Option<Databases>>,
+}
+
+/// The services, by the order in which they stop.
+#[derive(Default)]
+struct Stages {
+    traffic: Services,
+    dashboard: Services,
+    monitor: Services,
+    storage: Services,
+}
+
+/// Closed last. The folder's lock goes after both databases, so that no other process opens them too early.
+struct Databases {
+    confirmed: Db,
+    history: Db,
+    folder: DataFolder,
+}
+
+impl Runtime {
+    /// Starts everything. When this returns, the dashboard answers and the worker takes messages.
+    pub async fn start(config: Config, tasks: Tasks) -> Result<Self, StartError> {
+        let folder = DataFolder::open(&config.data_dir)?;
+        // Before anything is opened: a taken port is the most likely mistake, and must leave nothing behind.
+        #[cfg(feature = "web")]
+        let listener = dashboard::listen(&config).await?;
+        #[cfg(feature = "web")]
+        let address = listener.local_addr().ok();
+        #[cfg(not(feature = "web"))]
+        let address = None;
+        let stages = Stages::default();
+        let parts = Parts::open(&config, &folder, &tasks).await?;
+
+        let broker = parts.broker.clone();
+        stages.storage.start("broker.due", |stop| broker.release_due(stop));
+        let results = parts.results.clone();
+        let clock = parts.clock.clone();
+        stages.storage.start("results.prune", |stop| housekeeping::prune(results, clock, stop));
+
+        let settings = monitor_settings(&config);
+        let clock = parts.clock.clone();
+        let monitor =
+            Monitor::start(&stages.monitor, &*parts.bus, parts.history.clone(), clock, settings).await?;
+
+        #[cfg(feature = "web")]
+        dashboard::serve(&stages.dashboard, &config, &parts, &tasks, monitor.clone(), listener);
+
+        let worker = match config.worker.enabled {
+            true => Some(parts.worker(&config, tasks).map_err(StartError::Threads)?),
+            false => None,
+        };
+        if config.demo.enabled {
+            let traffic = TrafficParts {
+                client: parts.client.clone(),
+                control: parts.control.clone(),
+                clock: parts.clock.clone(),
+                speed: config.demo.speed,
+            };
+            stages.traffic.start("demo.traffic", |stop| demo::traffic(traffic, stop));
+        }
+        Ok(Self {
+            address,
+            client: parts.client,
+            monitor,
+            worker,
+            warm_limit: config.worker.warm_shutdown_timeout,
+            stages,
+            hurry: CancellationToken::new(),
+            databases: Mutex::new(Some(Databases {
+                confirmed: parts.confirmed,
+                history: parts.history,
+                folder,
+            })),
+        })
+    }
+
+    /// Where the dashboard listens; `None` in a build without one.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.address
+    }
+
+    /// Sends tasks and waits for their results, from inside of this process.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What is known of tasks, workers and queues.
+    pub fn monitor(&self) -> &Monitor {
+        &self.monitor
+    }
+
+    /// How many tasks are running.
+    pub fn running(&self) -> usize {
+        self.worker.as_ref().map_or(0, Worker::running)
+    }
+
+    /// Stops everything. A warm stop waits for running tasks, for a while; calling it again without `warm`, also
+    /// while the first call waits, ends the waiting. Unfinished tasks run again at the next start.
+    pub async fn stop(&self, warm: bool) {
+        if !warm {
+            self.hurry.cancel();
+        }
+        self.stages.traffic.stop().await;
+        if let Some(worker) = &self.worker {
+            worker.stop(self.warm_limit, &self.hurry).await;
+        }
+        self.stages.dashboard.stop().await;
+        if tokio::time::timeout(LAST_WORDS, self.stages.monitor.stop()).await.is_err() {
+            tracing::error!("history could not be written in time; its last moments are missing");
+        }
+        self.stages.storage.stop().await;
+        let databases = self.databases.lock().expect("nobody panics while holding this lock").take();
+        if let Some(Databases { confirmed, history, folder }) = databases {
+            confirmed.close().await;
+            history.close().await;
+            drop(folder);
+        }
+    }
+}
+
+fn monitor_settings(config: &Config) -> MonitorSettings {
+    let defaults = MonitorSettings::default();
+    MonitorSettings {
+        keep_for: config.history.max_age.unwrap_or(Duration::MAX),
+        keep_tasks: config.history.max_tasks.unwrap_or(u64::MAX),
+        ..defaults
+    }
+}

@@ -1,0 +1,78 @@
+//! Tells that this worker lives: to everybody by an event, to the broker by renewing its leases.
+
+use super::Shared;
+use crate::protocol::{EventKind, WorkerInfo};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
+    let mut online = info(&shared);
+    online.registered = shared.tasks.iter().map(|task| task.name.clone()).collect();
+    tell(&shared, EventKind::WorkerOnline(online)).await;
+    let mut since_renewal = Duration::ZERO;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = shared.clock.sleep(shared.settings.heartbeat) => {}
+        }
+        tell(&shared, EventKind::WorkerHeartbeat(info(&shared))).await;
+        since_renewal += shared.settings.heartbeat;
+        // A third of the lease leaves room for two missed renewals.
+        if since_renewal * 3 >= shared.settings.lease {
+            since_renewal = Duration::ZERO;
+            renew(&shared).await;
+        }
+    }
+    tell(&shared, EventKind::WorkerOffline(info(&shared))).await;
+}
+
+async fn renew(shared: &Shared) {
+    if let Err(error) = shared.broker.extend(shared.hand.tags()).await {
+        tracing::warn!(%error, "failed to renew the leases of running tasks");
+    }
+    match shared.broker.recover().await {
+        Ok(0) => {}
+        Ok(count) => {
+            tracing::warn!(messages = count, "gave back messages whose owner showed no sign of life")
+        }
+        Err(error) => tracing::warn!(%error, "failed to look for lost messages"),
+    }
+}
+
+async fn tell(shared: &Shared, kind: EventKind) {
+    shared.bus.publish(vec![shared.speaker.event(kind)]).await;
+}
+
+pub(crate) fn info(shared: &Shared) -> WorkerInfo {
+    WorkerInfo {
+        freq: shared.settings.heartbeat.as_secs_f64(),
+        active: u32::try_from(shared.hand.len()).unwrap_or(u32::MAX),
+        processed: shared.stats.processed(),
+        loadavg: loadavg(),
+        sw_ident: "umbel".to_owned(),
+        sw_ver: env!("CARGO_PKG_VERSION").to_owned(),
+        sw_sys: sw_sys(),
+        slots: u32::try_from(shared.settings.concurrency).ok(),
+        queues: shared.settings.queues.clone(),
+        pool: Some("tasks".to_owned()),
+        registered: Vec::new(),
+    }
+}
+
+/// The kernel counts load in units of 1/65536.
+#[cfg(target_os = "linux")]
+fn loadavg() -> [f64; 3] {
+    let hundredths = |load: u64| (load as f64 / 65_536.0 * 100.0).round() / 100.0;
+    rustix::system::sysinfo().loads.map(|load| hundredths(load as u64))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn loadavg() -> [f64; 3] {
+    [0.0; 3]
+}
+
+/// `Linux`, `Darwin`: as Python's `platform.system()` says.
+fn sw_sys() -> String {
+    rustix::system::uname().sysname().to_string_lossy().into_owned()
+}

@@ -1,0 +1,34 @@
+//! The worker's mailbox: remote-control requests and the answers to them.
+
+use super::Shared;
+use crate::control::commands;
+use crate::protocol::control::Reply;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
+    let mut requests = shared.bus.requests();
+    loop {
+        let request = tokio::select! {
+            () = stop.cancelled() => return,
+            request = requests.recv() => request,
+        };
+        let Some(request) = request else { return };
+        let node = shared.speaker.hostname();
+        if !request.is_for(node) {
+            continue;
+        }
+        let value = commands::answer(&shared, &request);
+        match &request.ticket {
+            Some(ticket) => {
+                let reply = Reply { ticket: ticket.clone(), node: node.to_owned(), value };
+                shared.bus.reply(reply).await;
+            }
+            None => {
+                if let Some(error) = value.get("error") {
+                    tracing::warn!(method = request.method, %error, "failed to obey a remote-control request");
+                }
+            }
+        }
+    }
+}

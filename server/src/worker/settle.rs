@@ -1,0 +1,156 @@
+//! Records how tasks ended: result stored, message settled, event told, in that order and in batches.
+//!
+//! A step that fails is tried again until it works: the message is still ours, and if we die on the way somebody
+//! else will run the task again.
+
+mod conclude;
+
+use super::Shared;
+use super::gate::Gate;
+use crate::broker::{Delivery, Tag, Verdict};
+use crate::protocol::{Event, EventKind, ResultMeta};
+use crate::task::{Outcome, Update};
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// Ends written in one step.
+const BATCH: usize = 512;
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// A delivery that has come to an end here.
+pub(super) struct Finished {
+    pub(super) delivery: Delivery,
+    pub(super) end: End,
+    /// How long it ran; `None` when it never started.
+    pub(super) runtime: Option<Duration>,
+}
+
+/// The ways a delivery can end.
+pub(super) enum End {
+    Outcome(Outcome),
+    /// Stopped where it ran, because somebody asked for it.
+    Terminated,
+    TimeLimit(Duration),
+    Undecodable(String),
+    /// Given back unfinished, because the worker stops.
+    GivenBack,
+    Hold(DateTime<Utc>),
+    Revoked,
+    Expired,
+    Unknown,
+}
+
+impl End {
+    pub(super) fn of_gate(gate: Gate) -> Self {
+        match gate {
+            Gate::Hold(until) => Self::Hold(until),
+            Gate::Revoked => Self::Revoked,
+            Gate::Expired => Self::Expired,
+            // A verdict to run without a registered task does not occur; to the sender it is the same.
+            Gate::Unknown | Gate::Run => Self::Unknown,
+        }
+    }
+}
+
+impl Finished {
+    pub(super) fn without_run(delivery: Delivery, end: End) -> Self {
+        Self { delivery, end, runtime: None }
+    }
+}
+
+pub(super) async fn run(
+    shared: Arc<Shared>,
+    mut finished: mpsc::Receiver<Finished>,
+    mut updates: mpsc::Receiver<Update>,
+    stop: CancellationToken,
+) {
+    let mut ends = Vec::with_capacity(BATCH);
+    let mut reports = Vec::with_capacity(BATCH);
+    loop {
+        tokio::select! {
+            // Reports first: a task's last report was sent before its end, and must not be told after it.
+            biased;
+            count = updates.recv_many(&mut reports, BATCH) => {
+                if count > 0 {
+                    report(&shared, reports.drain(..)).await;
+                }
+            }
+            count = finished.recv_many(&mut ends, BATCH) => {
+                while let Ok(update) = updates.try_recv() {
+                    reports.push(update);
+                }
+                if !reports.is_empty() {
+                    report(&shared, reports.drain(..)).await;
+                }
+                if count > 0 {
+                    settle(&shared, ends.drain(..)).await;
+                }
+            }
+            // Told to stop only once nothing is in hand any more, so both queues are empty by then.
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// Stores the newest report of each task and tells all of them.
+async fn report(shared: &Shared, updates: impl Iterator<Item = Update>) {
+    let mut newest = HashMap::new();
+    let mut events = Vec::new();
+    for update in updates {
+        let Update { id, state, meta } = update;
+        let value = serde_json::from_str(meta.get()).unwrap_or_default();
+        let kind = EventKind::TaskCustom { uuid: id.clone(), state: state.clone(), meta: value };
+        events.push(shared.speaker.event(kind));
+        newest.insert(id.clone(), ResultMeta::new(id, state, meta));
+    }
+    // A lost report is replaced by the next one; it is not worth holding results back for.
+    if let Err(error) = shared.results.put(newest.into_values().collect()).await {
+        tracing::warn!(%error, "failed to store progress");
+    }
+    shared.bus.publish(events).await;
+}
+
+async fn settle(shared: &Shared, ends: impl Iterator<Item = Finished>) {
+    let now = shared.clock.now();
+    let mut metas: Vec<ResultMeta> = Vec::with_capacity(BATCH);
+    let mut verdicts: Vec<(Tag, Verdict)> = Vec::with_capacity(BATCH);
+    let mut events: Vec<Event> = Vec::with_capacity(BATCH);
+    let timestamp = crate::protocol::time::to_epoch(now);
+    for finished in ends {
+        let tag = finished.delivery.tag;
+        let ended = conclude::conclude(shared, finished, now);
+        metas.extend(ended.meta);
+        verdicts.push((tag, ended.verdict));
+        events.extend(ended.event.map(|kind| shared.speaker.event_at(timestamp, kind)));
+    }
+    if !metas.is_empty() {
+        persist(shared, "store results", || shared.results.put(metas.clone())).await;
+    }
+    persist(shared, "settle messages", || shared.broker.settle(verdicts.clone())).await;
+    shared.hand.remove(verdicts.iter().map(|(tag, _)| *tag));
+    shared.bus.publish(events).await;
+}
+
+/// Tries until it works, or until the worker has to go without it.
+async fn persist<F, E>(shared: &Shared, what: &str, step: impl Fn() -> F)
+where
+    F: Future<Output = Result<(), E>>,
+    E: std::fmt::Display,
+{
+    let mut pause = FIRST_PAUSE;
+    while let Err(error) = step().await {
+        if shared.abandon.is_cancelled() {
+            tracing::error!(%error, "failed to {what} while stopping; the tasks will run again");
+            return;
+        }
+        tracing::error!(%error, "failed to {what}; trying again");
+        shared.clock.sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}

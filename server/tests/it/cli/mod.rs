@@ -1,0 +1,6 @@
+//! The real program, started as a person starts it.
+
+mod failures;
+mod help;
+mod program;
+mod stopping;
