@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one folder for each part of the product.
 
+mod architecture;
 mod cli;
 mod conformance;
 #[cfg(feature = "web")]
