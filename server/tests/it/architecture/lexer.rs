@@ -133,7 +133,8 @@ fn f<'a>(x: &'a str) -> char { '"' } // 'crate
 const QUOTE: [char; 2] = ['\'', b'"' as char]; use crate::seven;
 "##;
     let found = tokens(source);
-    let crates: Vec<usize> = found.iter().filter(|token| token.text == "crate").map(|token| token.line).collect();
+    let crates: Vec<usize> =
+        found.iter().filter(|token| token.text == "crate").map(|token| token.line).collect();
     assert_eq!(crates, [3, 6]);
     assert!(found.iter().any(|token| token.text == "seven" && token.line == 6), "{found:?}");
 }

@@ -21,6 +21,10 @@ impl File {
         self.place.split('/').any(|part| part == "tests" || part == "tests.rs")
     }
 
+    pub(super) fn is_below(&self, folder: &str) -> bool {
+        self.place.strip_prefix(folder).is_some_and(|rest| rest.starts_with(['/', '.']))
+    }
+
     pub(super) fn ends_with(&self, endings: &[&str]) -> bool {
         endings.iter().any(|ending| self.place.ends_with(ending))
     }
