@@ -1,7 +1,9 @@
-//! Keeps the architecture: which room names which, how large files get, and what things are called.
+//! Keeps the architecture: which room names which, how large files get, what things are called, and that the documents
+//! speak of what is there.
 //!
 //! It reads the sources as text, so it sees every feature and platform at once, and code inside of macros too.
 
+mod documents;
 mod lexer;
 mod paths;
 mod rooms;
