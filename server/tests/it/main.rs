@@ -10,5 +10,6 @@ mod cli;
 mod conformance;
 #[cfg(feature = "web")]
 mod http;
+mod monitor;
 mod task;
 mod worker;

@@ -7,6 +7,7 @@ mod client;
 mod guards;
 mod headers;
 mod health;
+mod load;
 mod pages;
 mod ports;
 mod stream;
