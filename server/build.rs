@@ -7,6 +7,10 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo tells a build script everything through the environment"
+)]
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     if env::var("PROFILE").as_deref() != Ok("release") {

@@ -81,15 +81,15 @@ impl Live {
         .into()
     }
 
-    /// Tells that a page shows the picture numbered `seq`, and hands out the frames it is behind.
+    /// Tells that a page shows the picture numbered `seq`, and hands out the frames it is behind, oldest first.
     pub fn picture(self, seq: u64) -> Vec<LiveFrame> {
         self.seen.update_value(|seen| *seen = Some(seen.map_or(seq, |seen| seen.max(seq))));
         self.kept.with_value(|kept| kept.iter().filter(|frame| frame.seq > seq).cloned().collect())
     }
 
-    /// Whether a person has paused the updates.
+    /// Whether the updates are paused right now, by the person or by a selection. Not followed.
     pub fn paused(self) -> bool {
-        self.standing.with(|standing| standing.paused || standing.held)
+        self.standing.with_untracked(|standing| standing.paused || standing.held)
     }
 
     /// The person's own switch.
@@ -100,7 +100,8 @@ impl Live {
 
     /// Holds the updates while a selection stands, so that it does not move under the hand.
     pub fn hold(self, held: bool) {
-        if self.standing.with_untracked(|standing| standing.held) != held {
+        // A page that is torn down together with the whole tab finds nothing left to hold.
+        if self.standing.try_with_untracked(|standing| standing.held) == Some(!held) {
             self.standing.update(|standing| standing.held = held);
             self.catch_up();
         }
@@ -109,7 +110,7 @@ impl Live {
     /// Takes in a frame from the stream.
     fn receive(self, frame: LiveFrame) {
         self.seen.set_value(Some(frame.seq));
-        if self.standing.with_untracked(|standing| standing.paused || standing.held) {
+        if self.paused() {
             self.withheld.set_value(true);
             return;
         }
@@ -117,16 +118,17 @@ impl Live {
             self.set_refetch.update(|times| *times = times.wrapping_add(1));
         }
         self.kept.update_value(|kept| {
-            kept.truncate(KEPT_FRAMES - 1);
-            kept.push_front(frame.clone());
+            kept.push_back(frame.clone());
+            if kept.len() > KEPT_FRAMES {
+                kept.pop_front();
+            }
         });
         self.set_frames.set(frame);
     }
 
     /// After a pause, what was withheld is fetched as one new picture.
     fn catch_up(self) {
-        let paused = self.standing.with_untracked(|standing| standing.paused || standing.held);
-        if !paused && self.withheld.get_value() {
+        if !self.paused() && self.withheld.get_value() {
             self.withheld.set_value(false);
             self.set_refetch.update(|times| *times = times.wrapping_add(1));
         }

@@ -9,6 +9,9 @@ use crate::view::{Cursor, Millis, TaskFilter, TaskSort, TaskState};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
+/// The most rows one page may be asked to have.
+pub const MOST_ROWS: u32 = 500;
+
 /// The state of the list of tasks, as it stands in its URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
@@ -189,7 +192,7 @@ impl TaskQuery {
             sort: self.sort,
             after: self.after.clone(),
             before: self.before.clone(),
-            limit: self.limit,
+            limit: self.limit.min(MOST_ROWS),
         }
     }
 

@@ -1,5 +1,7 @@
 //! The overview.
 
+#[cfg(feature = "ssr")]
+use super::status::with_status;
 use crate::ApiError;
 #[cfg(feature = "ssr")]
 use crate::backend::Backend;
@@ -11,5 +13,5 @@ use leptos::server_fn::codec::GetUrl;
 #[server(prefix = "/fn", endpoint = "get_overview", input = GetUrl)]
 pub async fn get_overview(span: Span) -> Result<Overview, ApiError> {
     let backend = expect_context::<Backend>();
-    backend.overview.get(span).await
+    with_status(backend.overview.get(span).await)
 }

@@ -1,5 +1,7 @@
 //! Queues.
 
+#[cfg(feature = "ssr")]
+use super::status::with_status;
 use crate::ApiError;
 #[cfg(feature = "ssr")]
 use crate::backend::Backend;
@@ -11,5 +13,5 @@ use leptos::server_fn::codec::GetUrl;
 #[server(prefix = "/fn", endpoint = "list_queues", input = GetUrl)]
 pub async fn list_queues() -> Result<Vec<QueueRow>, ApiError> {
     let backend = expect_context::<Backend>();
-    backend.queues.list().await
+    with_status(backend.queues.list().await)
 }

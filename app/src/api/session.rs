@@ -1,5 +1,7 @@
 //! What every page knows about where it is.
 
+#[cfg(feature = "ssr")]
+use super::status::with_status;
 use crate::ApiError;
 #[cfg(feature = "ssr")]
 use crate::backend::Backend;
@@ -11,5 +13,5 @@ use leptos::server_fn::codec::GetUrl;
 #[server(prefix = "/fn", endpoint = "get_session", input = GetUrl)]
 pub async fn get_session() -> Result<Session, ApiError> {
     let backend = expect_context::<Backend>();
-    backend.session.get().await
+    with_status(backend.session.get().await)
 }

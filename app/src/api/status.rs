@@ -18,6 +18,23 @@ pub fn answer_with_status(error: &ApiError) {
     let _ = error;
 }
 
+/// Gives the answer of a port on, with its error's status when it goes straight to the browser's half. While a page
+/// renders, the page decides about its own status; a form posted without wasm is redirected whatever happened.
+#[cfg(feature = "ssr")]
+pub(super) fn with_status<T>(answer: Result<T, ApiError>) -> Result<T, ApiError> {
+    use leptos::server_fn::axum_export::http::{header::ACCEPT, request::Parts};
+
+    let called_by_wasm = use_context::<Parts>().is_some_and(|request| {
+        let accept = request.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+        request.uri.path().starts_with("/fn/") && !accept.is_some_and(|accept| accept.contains("text/html"))
+    });
+    answer.inspect_err(|error| {
+        if called_by_wasm {
+            answer_with_status(error);
+        }
+    })
+}
+
 /// The error that a form posted without wasm was redirected back with, for the server function at `path`.
 pub fn form_error(path: &'static str) -> Memo<Option<ApiError>> {
     let query = use_query_map();

@@ -1,9 +1,16 @@
 //! Tasks: looking, sending, cancelling, retrying.
 
+#[cfg(feature = "ssr")]
+use super::acted::{some_chosen, some_done};
+use super::form::TaskForm;
+#[cfg(feature = "ssr")]
+use super::status::with_status;
 use crate::ApiError;
 #[cfg(feature = "ssr")]
 use crate::backend::Backend;
 use crate::query::TaskQuery;
+#[cfg(feature = "ssr")]
+use crate::query::encode;
 use crate::view::{Acted, Page, RegisteredTask, TaskDetail, TaskRow};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -12,44 +19,52 @@ use leptos::server_fn::codec::GetUrl;
 #[server(prefix = "/fn", endpoint = "list_tasks", input = GetUrl)]
 pub async fn list_tasks(query: TaskQuery) -> Result<Page<TaskRow>, ApiError> {
     let backend = expect_context::<Backend>();
-    backend.tasks.list(query.to_filter(crate::live::wall_clock())).await
+    with_status(backend.tasks.list(query.to_filter(crate::live::wall_clock())).await)
 }
 
 /// All that is known about one task.
 #[server(prefix = "/fn", endpoint = "get_task", input = GetUrl)]
 pub async fn get_task(id: String) -> Result<TaskDetail, ApiError> {
     let backend = expect_context::<Backend>();
-    backend.tasks.get(id).await
+    with_status(backend.tasks.get(id).await)
 }
 
 /// The tasks that workers have registered.
 #[server(prefix = "/fn", endpoint = "registered_tasks", input = GetUrl)]
 pub async fn registered_tasks() -> Result<Vec<RegisteredTask>, ApiError> {
     let backend = expect_context::<Backend>();
-    backend.tasks.registered().await
+    with_status(backend.tasks.registered().await)
 }
 
 /// Sends one task out of a form's fields and leads to its page. Answers with its id.
 #[server(prefix = "/fn", endpoint = "send_task")]
-pub async fn send_task(#[server(flatten)] form: super::form::TaskForm) -> Result<String, ApiError> {
-    let task = form.read().map_err(|wrong| ApiError::BadRequest(wrong.sentence))?;
-    let backend = expect_context::<Backend>();
-    let sent = backend.tasks.send(vec![task]).await?;
-    let id = sent.into_iter().next().ok_or_else(|| ApiError::Internal("No task was sent.".to_owned()))?;
-    leptos_axum::redirect(&format!("/tasks/{}", crate::query::encode(&id)));
+pub async fn send_task(#[server(flatten)] form: TaskForm) -> Result<String, ApiError> {
+    let id = with_status(sent_id(form).await)?;
+    leptos_axum::redirect(&format!("/tasks/{}", encode(&id)));
     Ok(id)
+}
+
+#[cfg(feature = "ssr")]
+async fn sent_id(form: TaskForm) -> Result<String, ApiError> {
+    let task = form.read().map_err(|wrong| ApiError::BadRequest(wrong.sentence))?;
+    let ids = expect_context::<Backend>().tasks.send(vec![task]).await?;
+    ids.into_iter()
+        .next()
+        .ok_or_else(|| ApiError::Internal("The task was sent, but its id is not known.".to_owned()))
 }
 
 /// Revokes what waits, terminates what runs.
 #[server(prefix = "/fn", endpoint = "cancel_tasks")]
 pub async fn cancel_tasks(#[server(default)] ids: Vec<String>) -> Result<Vec<Acted>, ApiError> {
+    let ids = with_status(some_chosen(ids))?;
     let backend = expect_context::<Backend>();
-    super::acted::some_done(backend.tasks.cancel(super::acted::some_chosen(ids)?).await?)
+    with_status(backend.tasks.cancel(ids).await.and_then(some_done))
 }
 
 /// Sends each again as a new task with the same arguments.
 #[server(prefix = "/fn", endpoint = "retry_tasks")]
 pub async fn retry_tasks(#[server(default)] ids: Vec<String>) -> Result<Vec<Acted>, ApiError> {
+    let ids = with_status(some_chosen(ids))?;
     let backend = expect_context::<Backend>();
-    super::acted::some_done(backend.tasks.retry(super::acted::some_chosen(ids)?).await?)
+    with_status(backend.tasks.retry(ids).await.and_then(some_done))
 }

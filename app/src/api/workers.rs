@@ -1,5 +1,7 @@
 //! Workers.
 
+#[cfg(feature = "ssr")]
+use super::status::with_status;
 use crate::ApiError;
 #[cfg(feature = "ssr")]
 use crate::backend::Backend;
@@ -11,12 +13,12 @@ use leptos::server_fn::codec::GetUrl;
 #[server(prefix = "/fn", endpoint = "list_workers", input = GetUrl)]
 pub async fn list_workers() -> Result<Vec<WorkerRow>, ApiError> {
     let backend = expect_context::<Backend>();
-    backend.workers.list().await
+    with_status(backend.workers.list().await)
 }
 
 /// One worker with what it is doing.
 #[server(prefix = "/fn", endpoint = "get_worker", input = GetUrl)]
 pub async fn get_worker(name: String) -> Result<WorkerDetail, ApiError> {
     let backend = expect_context::<Backend>();
-    backend.workers.get(name).await
+    with_status(backend.workers.get(name).await)
 }

@@ -125,7 +125,7 @@ fn ConnectionMark() -> impl IntoView {
                     }
                 }}
             </svg>
-            <span role="status">{move || status.get().word()}</span>
+            <span>{move || status.get().word()}</span>
         </button>
     }
 }

@@ -3,7 +3,6 @@
 use super::dialog::Dialog;
 use super::nav::PLACES;
 use crate::query::{TaskQuery, encode};
-use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -38,16 +37,12 @@ fn offers(text: &str) -> Vec<Offer> {
 pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
-    let input = NodeRef::<html::Input>::new();
     let found = Memo::new(move |_| offers(&text.read()));
     let navigate = use_navigate();
     Effect::new(move |_| {
         if open.get() {
             text.set(String::new());
             chosen.set(0);
-            if let Some(input) = input.get() {
-                let _ = input.focus();
-            }
         }
     });
     let go = move |href: &str| {
@@ -89,7 +84,7 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
         <Dialog open title="Search and go" class="palette">
             <form on:submit=on_submit>
                 <input
-                    node_ref=input
+                    autofocus
                     type="text"
                     class="palette-input"
                     role="combobox"

@@ -7,8 +7,8 @@ use leptos::prelude::provide_context;
 use leptos::server_fn::axum_export::Router;
 use leptos::server_fn::axum_export::body::{Body, to_bytes};
 use leptos::server_fn::axum_export::http::{Request, header};
-use leptos_axum::{LeptosRoutes, generate_route_list};
-use std::sync::Arc;
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
+use std::sync::{Arc, OnceLock};
 use tower::ServiceExt;
 
 /// What came back.
@@ -16,6 +16,13 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) location: Option<String>,
     pub(crate) body: String,
+}
+
+/// The route table. While it is made, no resource anywhere in the process loads its data, so it is made once and
+/// before any page; a server does the same.
+fn routes() -> Vec<AxumRouteListing> {
+    static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+    ROUTES.get_or_init(|| generate_route_list(app::App)).clone()
 }
 
 /// Serves the site once, on these rows.
@@ -27,7 +34,7 @@ async fn ask(fixed: &Arc<Fixed>, request: Request<Body>) -> Reply {
     let router = Router::new()
         .leptos_routes_with_context(
             &options,
-            generate_route_list(app::App),
+            routes(),
             move || provide_context(backend.clone()),
             move || app::shell(document.clone()),
         )
@@ -57,5 +64,11 @@ pub(crate) async fn post(fixed: &Arc<Fixed>, path: &str, from: &str, form: &str)
         .header(header::REFERER, format!("http://localhost:5555{from}"))
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(form.to_owned()));
+    ask(fixed, request.expect("the test's path is a path")).await
+}
+
+/// Calls a server function as the browser's half does.
+pub(crate) async fn call(fixed: &Arc<Fixed>, path: &str) -> Reply {
+    let request = Request::get(path).header(header::ACCEPT, "application/json").body(Body::empty());
     ask(fixed, request.expect("the test's path is a path")).await
 }

@@ -1,7 +1,7 @@
 //! `/tasks/:id`
 
 use crate::ports::{Fixed, NOW, detail, row};
-use crate::site::open;
+use crate::site::{call, open};
 use app::view::{Attempt, TaskState, TimelineEntry};
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ async fn what_can_not_be_done_is_explained() {
     let fixed = Arc::new(Fixed { detail: Some(task), ..Fixed::default() });
     let page = open(&fixed, "/tasks/id-1").await;
     assert!(page.body.contains("Its arguments are not known in full."));
-    assert_eq!(page.body.matches(" disabled").count() >= 2, true, "{}", page.body);
+    assert!(page.body.matches(" disabled").count() >= 2, "{}", page.body);
 }
 
 #[tokio::test]
@@ -61,4 +61,20 @@ async fn a_missing_task_is_a_404_with_a_sentence() {
     let page = open(&Arc::new(Fixed::default()), "/tasks/gone").await;
     assert_eq!(page.status, 404);
     assert!(page.body.contains("There is no task gone."));
+}
+
+#[tokio::test]
+async fn the_browser_gets_the_error_typed_and_with_its_status() {
+    let answer = call(&Arc::new(Fixed::default()), "/fn/get_task?id=gone").await;
+    assert_eq!(answer.status, 404);
+    let error: app::ApiError = serde_json::from_str(&answer.body).expect("the error is JSON");
+    assert_eq!(error, app::ApiError::NotFound("There is no task gone.".to_owned()));
+}
+
+#[tokio::test]
+async fn a_list_is_asked_for_by_the_words_of_its_url() {
+    let fixed = Arc::new(Fixed::default());
+    let answer = call(&fixed, "/fn/list_tasks?query=state%3DRETRY%26name%3Dpay%2520now%26since%3D1h").await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(fixed.told(), ["list [Retry] Some(\"pay now\") Newest"]);
 }

@@ -2,33 +2,33 @@
 
 use anyhow::{Result, bail};
 
-use crate::workspace::Profile;
+use crate::workspace::Purpose;
 
 pub(crate) const USAGE: &str = "\
 usage: cargo run -p bundle -- [--dev] [--watch [-- SERVER ARGUMENTS]]
 
-  --dev     quick to build, large to load: no optimisation, no compression
+  --dev     for the next few minutes: no compression, function names kept
   --watch   build, start the server, and do both again on every change (implies --dev)";
 
 #[derive(Debug, PartialEq)]
 pub(crate) struct Arguments {
     pub(crate) help: bool,
     pub(crate) watch: bool,
-    pub(crate) profile: Profile,
+    pub(crate) purpose: Purpose,
     /// What follows `--`, handed to the server as it is.
     pub(crate) server: Vec<String>,
 }
 
 impl Arguments {
     pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self> {
-        let mut parsed = Self { help: false, watch: false, profile: Profile::Release, server: Vec::new() };
+        let mut parsed = Self { help: false, watch: false, purpose: Purpose::Ship, server: Vec::new() };
         while let Some(word) = words.next() {
             match word.as_str() {
                 "--help" | "-h" => parsed.help = true,
-                "--dev" => parsed.profile = Profile::Dev,
+                "--dev" => parsed.purpose = Purpose::Develop,
                 "--watch" => {
                     parsed.watch = true;
-                    parsed.profile = Profile::Dev;
+                    parsed.purpose = Purpose::Develop;
                 }
                 "--" => parsed.server = words.by_ref().collect(),
                 other => bail!("unknown argument {other}\n{USAGE}"),
@@ -52,14 +52,14 @@ mod tests {
     #[test]
     fn nothing_asks_for_a_release_site() {
         let parsed = parse("").unwrap();
-        assert_eq!(parsed.profile, Profile::Release);
+        assert_eq!(parsed.purpose, Purpose::Ship);
         assert!(!parsed.watch && parsed.server.is_empty());
     }
 
     #[test]
     fn what_follows_the_dashes_belongs_to_the_server() {
         let parsed = parse("--watch -- up --demo").unwrap();
-        assert_eq!(parsed.profile, Profile::Dev);
+        assert_eq!(parsed.purpose, Purpose::Develop);
         assert_eq!(parsed.server, ["up", "--demo"]);
     }
 

@@ -10,7 +10,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use xxhash_rust::xxh3::Xxh3Default;
 
-use crate::workspace::{Profile, Workspace};
+use crate::workspace::Workspace;
 
 /// Everything the site is made of.
 const SITE_INPUTS: [&str; 7] =
@@ -19,10 +19,9 @@ const SITE_INPUTS: [&str; 7] =
 /// What `--watch` looks at besides: the server's sources.
 const SERVER_INPUTS: [&str; 1] = ["server"];
 
-/// A digest of the site's sources, the profile and the compiler.
-pub(crate) fn of_sources(workspace: &Workspace, profile: Profile) -> Result<String> {
+/// A digest of the site's sources and the compiler.
+pub(crate) fn of_sources(workspace: &Workspace) -> Result<String> {
     let mut hash = Xxh3Default::new();
-    hash.update(profile.cargo_name().as_bytes());
     hash.update(&compiler_version());
     for input in SITE_INPUTS {
         add(&mut hash, &workspace.path(input))?;

@@ -29,7 +29,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use arguments::Arguments;
-use workspace::{Profile, Workspace};
+use workspace::{Purpose, Workspace};
 
 fn main() -> ExitCode {
     match run() {
@@ -51,18 +51,18 @@ fn run() -> Result<()> {
     if arguments.watch {
         return watch::watch(&workspace, &arguments.server);
     }
-    bundle(&workspace, arguments.profile)
+    bundle(&workspace, arguments.purpose)
 }
 
 /// One pass over everything; returns quickly when `target/site` already shows the present sources.
-fn bundle(workspace: &Workspace, profile: Profile) -> Result<()> {
-    let inputs = fingerprint::of_sources(workspace, profile)?;
-    if site::is_current(workspace, &inputs) {
+fn bundle(workspace: &Workspace, purpose: Purpose) -> Result<()> {
+    let inputs = fingerprint::of_sources(workspace)?;
+    if site::is_current(workspace, purpose, &inputs) {
         narrate::say("site", "up to date");
         return Ok(());
     }
-    let module = wasm::compile(workspace, profile)?;
-    let bindings = wasm::bind(workspace, profile, &module)?;
+    let module = wasm::compile(workspace)?;
+    let bindings = wasm::bind(workspace, purpose, &module)?;
     let style = css::bundle(workspace)?;
-    site::write(workspace, profile, &inputs, &bindings, &style)
+    site::write(workspace, purpose, &inputs, &bindings, &style)
 }

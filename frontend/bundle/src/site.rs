@@ -15,7 +15,7 @@
 //! `output_name` to `LeptosOptions`; `HydrationScripts` and `HashedStylesheet` then write these very names.
 //!
 //! ```json
-//! { "output_name": "umbel-1f0c5e9a7b3d2468", "inputs": "a digest of the sources, for this tool only" }
+//! { "output_name": "umbel-1f0c5e9a7b3d2468", "inputs": "(for this tool)", "compressed": true }
 //! ```
 
 use std::fs;
@@ -28,28 +28,32 @@ use crate::compress::Packed;
 use crate::fingerprint;
 use crate::narrate::{self, size};
 use crate::wasm::Bindings;
-use crate::workspace::{Profile, Workspace};
+use crate::workspace::{Purpose, Workspace};
 
 const MANIFEST: &str = "manifest.json";
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Manifest {
     output_name: String,
+    /// A digest of the sources, by which the next run sees that there is nothing to do.
     inputs: String,
+    compressed: bool,
 }
 
-/// Whether the site was made from these inputs.
-pub(crate) fn is_current(workspace: &Workspace, inputs: &str) -> bool {
+/// Whether the site was made from these inputs, and is good enough for its purpose.
+pub(crate) fn is_current(workspace: &Workspace, purpose: Purpose, inputs: &str) -> bool {
     fs::read(workspace.site().join(MANIFEST))
         .ok()
         .and_then(|json| serde_json::from_slice::<Manifest>(&json).ok())
-        .is_some_and(|manifest| manifest.inputs == inputs)
+        .is_some_and(|manifest| {
+            manifest.inputs == inputs && (manifest.compressed || purpose == Purpose::Develop)
+        })
 }
 
 /// Writes the whole site beside the old one, then takes its place.
 pub(crate) fn write(
     workspace: &Workspace,
-    profile: Profile,
+    purpose: Purpose,
     inputs: &str,
     bindings: &Bindings,
     style: &str,
@@ -60,13 +64,17 @@ pub(crate) fn write(
     clear(&fresh)?;
 
     narrate::timed("site", "writing target/site", || {
-        let style = pack(profile, "umbel.css", style.as_bytes().to_vec())?;
+        let style = pack(purpose, "umbel.css", style.as_bytes().to_vec())?;
         let named = [("_bg.wasm", &bindings.wasm), (".js", &bindings.js), (".css", &style)];
         for (suffix, packed) in named {
             packed.write(&fresh.join("pkg").join(format!("{output_name}{suffix}")))?;
         }
-        copy_public(profile, &workspace.path("public"), &fresh)?;
-        let manifest = serde_json::to_vec_pretty(&Manifest { output_name, inputs: inputs.to_owned() })?;
+        copy_public(purpose, &workspace.path("public"), &fresh)?;
+        let manifest = serde_json::to_vec_pretty(&Manifest {
+            output_name,
+            inputs: inputs.to_owned(),
+            compressed: purpose == Purpose::Ship,
+        })?;
         Packed::plain(manifest).write(&fresh.join(MANIFEST))?;
         clear(&workspace.site())?;
         fs::rename(&fresh, workspace.site()).context("failed to put the new site in place")?;
@@ -77,7 +85,7 @@ pub(crate) fn write(
     })
 }
 
-fn copy_public(profile: Profile, from: &Path, to: &Path) -> Result<()> {
+fn copy_public(purpose: Purpose, from: &Path, to: &Path) -> Result<()> {
     if !from.is_dir() {
         return Ok(());
     }
@@ -85,19 +93,19 @@ fn copy_public(profile: Profile, from: &Path, to: &Path) -> Result<()> {
         let path = entry?.path();
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
         if path.is_dir() {
-            copy_public(profile, &path, &to.join(name))?;
+            copy_public(purpose, &path, &to.join(name))?;
         } else {
             let contents = fs::read(&path).with_context(|| format!("failed to read {}", path.display()))?;
-            pack(profile, name, contents)?.write(&to.join(name))?;
+            pack(purpose, name, contents)?.write(&to.join(name))?;
         }
     }
     Ok(())
 }
 
-fn pack(profile: Profile, name: &str, contents: Vec<u8>) -> Result<Packed> {
-    match profile {
-        Profile::Dev => Ok(Packed::plain(contents)),
-        Profile::Release => Packed::compressed(name, contents),
+fn pack(purpose: Purpose, name: &str, contents: Vec<u8>) -> Result<Packed> {
+    match purpose {
+        Purpose::Develop => Ok(Packed::plain(contents)),
+        Purpose::Ship => Packed::compressed(name, contents),
     }
 }
 

@@ -10,7 +10,10 @@ use crate::compress::Packed;
 use crate::fingerprint;
 use crate::narrate::{self, size};
 use crate::toolchain::{self, TARGET};
-use crate::workspace::{Profile, Workspace};
+use crate::workspace::{Purpose, Workspace};
+
+/// The profile of the workspace's manifest that is meant for the browser.
+const PROFILE: &str = "wasm-release";
 
 /// What wasm-bindgen makes of the module.
 #[derive(Debug)]
@@ -20,29 +23,29 @@ pub(crate) struct Bindings {
 }
 
 /// Compiles `frontend` and returns the module as the compiler wrote it.
-pub(crate) fn compile(workspace: &Workspace, profile: Profile) -> Result<Vec<u8>> {
+pub(crate) fn compile(workspace: &Workspace) -> Result<Vec<u8>> {
     let toolchain = toolchain::find(workspace)?;
-    let what = format!("compiling frontend with {toolchain}, profile {}", profile.cargo_name());
+    let what = format!("compiling frontend with {toolchain}; minutes the first time, seconds later");
     narrate::timed("wasm", &what, || {
         let status = toolchain
             .cargo()
             .current_dir(&workspace.root)
-            .args(["build", "--package", "frontend", "--lib", "--locked", "--target", TARGET])
-            .args(["--profile", profile.cargo_name(), "--target-dir"])
+            .args(["build", "--package", "frontend", "--lib", "--target", TARGET])
+            .args(["--profile", PROFILE, "--target-dir"])
             .arg(workspace.wasm_target())
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", without_home_paths())
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", compiler_flags())
             .status()
             .context("failed to start cargo")?;
         if !status.success() {
             bail!("the frontend does not compile");
         }
-        read(&workspace.wasm_target().join(TARGET).join(profile.folder()).join("frontend.wasm"))
+        read(&workspace.wasm_target().join(TARGET).join(PROFILE).join("frontend.wasm"))
     })
 }
 
 /// Writes the bindings; an unchanged module gets those of the last time.
-pub(crate) fn bind(workspace: &Workspace, profile: Profile, module: &[u8]) -> Result<Bindings> {
-    let folder = workspace.wasm_target().join("bindings").join(profile.folder());
+pub(crate) fn bind(workspace: &Workspace, purpose: Purpose, module: &[u8]) -> Result<Bindings> {
+    let folder = workspace.wasm_target().join("bindings").join(purpose.folder());
     let digest = fingerprint::of_contents([module, wasm_bindgen_cli_support_version()]);
     if fs::read_to_string(folder.join("digest")).is_ok_and(|last| last == digest)
         && let Ok(bindings) = load(&folder)
@@ -52,19 +55,19 @@ pub(crate) fn bind(workspace: &Workspace, profile: Profile, module: &[u8]) -> Re
     }
     let bindings =
         narrate::timed("bindings", &format!("binding a module of {}", size(module.len() as u64)), || {
-            generate(profile, module)
+            generate(purpose, module)
         })?;
     store(&folder, &bindings, &digest)?;
     Ok(bindings)
 }
 
-fn generate(profile: Profile, module: &[u8]) -> Result<Bindings> {
+fn generate(purpose: Purpose, module: &[u8]) -> Result<Bindings> {
     let mut output = Bindgen::new()
         .input_bytes("umbel", module.to_vec())
         .web(true)?
         .typescript(false)
-        .remove_name_section(profile == Profile::Release)
-        .remove_producers_section(profile == Profile::Release)
+        .remove_name_section(purpose == Purpose::Ship)
+        .remove_producers_section(purpose == Purpose::Ship)
         // The page names the module itself, so the script needs no default that would tie it to a file name.
         .omit_default_module_path(true)
         .generate_output()?;
@@ -75,21 +78,26 @@ fn generate(profile: Profile, module: &[u8]) -> Result<Bindings> {
     }
     let js = output.js().as_bytes().to_vec();
     let wasm = output.wasm_mut().emit_wasm();
-    match profile {
-        Profile::Dev => Ok(Bindings { js: Packed::plain(js), wasm: Packed::plain(wasm) }),
-        Profile::Release => Ok(Bindings {
+    match purpose {
+        Purpose::Develop => Ok(Bindings { js: Packed::plain(js), wasm: Packed::plain(wasm) }),
+        Purpose::Ship => Ok(Bindings {
             js: Packed::compressed("umbel.js", js)?,
             wasm: Packed::compressed("umbel.wasm", wasm)?,
         }),
     }
 }
 
-/// The absolute paths of a developer's home would end up in panic messages, make the module larger, and
-/// make the same source yield different bytes on different machines.
-fn without_home_paths() -> String {
+/// The flags of `.cargo/config.toml`, which this variable takes the place of, and one more: the absolute
+/// paths of a developer's home would end up in panic messages, make the module larger, and make the same
+/// source yield different bytes on different machines.
+fn compiler_flags() -> String {
+    const ERASED: &str = "--cfg erase_components";
     let home =
         std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
-    home.map_or_else(|_| String::new(), |home| format!("--remap-path-prefix={home}/registry/src="))
+    home.map_or_else(
+        |_| ERASED.to_owned(),
+        |home| format!("{ERASED} --remap-path-prefix={home}/registry/src="),
+    )
 }
 
 /// A new version of the binder means new bindings even for an old module.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::narrate;
-use crate::workspace::{Profile, Workspace};
+use crate::workspace::{Purpose, Workspace};
 use crate::{bundle, fingerprint};
 
 const LOOK_EVERY: Duration = Duration::from_millis(300);
@@ -32,7 +32,7 @@ pub(crate) fn watch(workspace: &Workspace, arguments: &[String]) -> Result<()> {
 
 /// Builds both halves, then swaps the server: while the sources do not compile the old one keeps running.
 fn round(workspace: &Workspace, arguments: &[String], server: &mut Option<Child>) -> Result<()> {
-    bundle(workspace, Profile::Dev)?;
+    bundle(workspace, Purpose::Develop)?;
     narrate::timed("server", "cargo build --package server", || {
         let status = Command::new("cargo")
             .args(["build", "--quiet", "--package", "server"])

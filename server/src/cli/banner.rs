@@ -19,8 +19,7 @@ pub(super) struct Banner<'a> {
     pub(super) config: &'a Config,
     pub(super) queues: &'a [String],
     pub(super) tasks: &'a [String],
-    /// Where the dashboard listens.
-    /// Where the dashboard listens, where there is one.
+    /// Where the dashboard listens, in a build that has one.
     pub(super) address: Option<SocketAddr>,
     pub(super) colour: bool,
 }
@@ -66,8 +65,11 @@ impl fmt::Display for Banner<'_> {
             self.row(f, "queues", self.queues)?;
             self.row(f, "tasks", self.tasks)?;
         }
-        let dashboard = format!("{:<12}", "dashboard");
-        writeln!(f, "  {} {}\n", self.paint(DIM, &dashboard), self.paint(BOLD, &self.address.map_or_else(|| "none in this build".to_owned(), url)))
+        if let Some(address) = self.address {
+            let label = format!("{:<12}", "dashboard");
+            writeln!(f, "  {} {}", self.paint(DIM, &label), self.paint(BOLD, &url(address)))?;
+        }
+        writeln!(f)
     }
 }
 
@@ -85,8 +87,10 @@ pub(super) fn url(address: SocketAddr) -> String {
 pub(super) fn length(length: Duration) -> String {
     let seconds = length.as_secs();
     let units = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
-    let (size, unit) =
-        units.into_iter().find(|(size, _)| seconds >= *size && seconds % size == 0).unwrap_or((1, "second"));
+    let (size, unit) = units
+        .into_iter()
+        .find(|(size, _)| seconds >= *size && seconds.is_multiple_of(*size))
+        .unwrap_or((1, "second"));
     let plural = if seconds / size == 1 { "" } else { "s" };
     format!("{} {unit}{plural}", seconds / size)
 }

@@ -52,24 +52,27 @@ async fn serve(config: Config, tasks: Tasks) -> Result<Exit, Failure> {
     stop(&runtime, wish, &mut signals, &config).await
 }
 
+/// The first signal stops warmly, the second at once, and a third does not wait for anything: whatever is left
+/// undone then is what a crash leaves undone, and the next start puts it right.
 async fn stop(
     runtime: &Runtime,
     wish: Wish,
     signals: &mut Signals,
     config: &Config,
 ) -> Result<Exit, Failure> {
+    let mut stopping = std::pin::pin!(runtime.stop(wish == Wish::StopWarm));
     if wish == Wish::StopWarm {
         say(&farewell(runtime.running(), config.worker.warm_shutdown_timeout))?;
         tokio::select! {
-            () = runtime.stop(true) => {
-                say("Stopped.\n")?;
-                return Ok(Exit::Success);
-            }
+            () = &mut stopping => return say("Stopped.\n"),
             _ = signals.next() => {}
         }
     }
     say("Stopping at once. Unfinished tasks go back into their queues.\n")?;
-    runtime.stop(false).await;
+    tokio::select! {
+        ((), ()) = async { tokio::join!(stopping, runtime.stop(false)) } => {}
+        _ = signals.next() => {}
+    }
     Ok(Exit::Interrupted)
 }
 

@@ -46,8 +46,6 @@ pub struct Worker {
     pub name: String,
     /// Tasks that run at the same time. They are async and mostly wait, so this is well above the number of cores.
     pub concurrency: usize,
-    /// Messages in hand for each that can run. Only keeps slots busy: late acknowledgement makes it safe.
-    pub prefetch_multiplier: usize,
     /// `None` serves the default queue and those of the registered tasks.
     pub queues: Option<Vec<String>>,
     pub heartbeat_interval: Duration,
@@ -64,6 +62,8 @@ pub struct History {
     pub max_age: Option<Duration>,
     /// `None` keeps them whatever their number.
     pub max_tasks: Option<u64>,
+    /// Bytes of the history database at most; the oldest tasks make room.
+    pub max_size: u64,
 }
 
 /// What is logged and how.
@@ -121,7 +121,6 @@ impl Default for Config {
                 enabled: true,
                 name: "umbel@%h".to_owned(),
                 concurrency: 64,
-                prefetch_multiplier: 4,
                 queues: None,
                 heartbeat_interval: Duration::from_secs(2),
                 lease: Duration::from_secs(30),
@@ -129,7 +128,7 @@ impl Default for Config {
             },
             task_default_queue: "celery".to_owned(),
             result_expires: Some(24 * HOUR),
-            history: History { max_age: Some(30 * DAY), max_tasks: Some(1_000_000) },
+            history: History { max_age: Some(30 * DAY), max_tasks: Some(1_000_000), max_size: 2 << 30 },
             log: Log { level: "info".to_owned(), format: LogFormat::Text },
             demo: Demo { enabled: false, speed: 1.0 },
         }

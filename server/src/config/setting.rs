@@ -45,11 +45,10 @@ pub const SETTINGS: &[Setting] = settings! {
     "host" => http.host: value::address,
     "port" => http.port: |value| whole(value, 0, 65_535),
     "allowed_hosts" => http.allowed_hosts: value::list,
-    "request_body_limit" => http.body_limit: value::bytes,
+    "request_body_limit" => http.body_limit: body_limit,
     "worker_enabled" => worker.enabled: value::boolean,
     "worker_name" => worker.name: worker_name,
     "worker_concurrency" => worker.concurrency: |value| whole(value, 1, 65_536),
-    "worker_prefetch_multiplier" => worker.prefetch_multiplier: |value| whole(value, 1, 1000),
     "worker_queues" => worker.queues: |value| value::list(value).map(Some),
     "worker_heartbeat_interval" => worker.heartbeat_interval: value::length,
     "worker_lease" => worker.lease: value::length,
@@ -58,6 +57,7 @@ pub const SETTINGS: &[Setting] = settings! {
     "result_expires" => result_expires: value::length_or_never,
     "history_max_age" => history.max_age: value::length_or_never,
     "history_max_tasks" => history.max_tasks: count_or_never,
+    "history_max_size" => history.max_size: |value| value::bytes(value, 1 << 20, 1 << 50),
     "log_level" => log.level: log_level,
     "log_format" => log.format: log_format,
     "demo" => demo.enabled: value::boolean,
@@ -67,6 +67,11 @@ pub const SETTINGS: &[Setting] = settings! {
 fn whole<T: TryFrom<i64>>(value: &Value, lowest: i64, highest: i64) -> Read<T> {
     let number = value::whole(value, lowest, highest)?;
     T::try_from(number).map_err(|_| "is a smaller number".to_owned())
+}
+
+fn body_limit(value: &Value) -> Read<usize> {
+    let bytes = value::bytes(value, 1 << 10, 1 << 30)?;
+    usize::try_from(bytes).map_err(|_| "is more than this machine can address".to_owned())
 }
 
 fn worker_name(value: &Value) -> Read<String> {

@@ -81,16 +81,25 @@ fn any_length(value: &Value) -> Option<Duration> {
 }
 
 /// Bytes, as a number or with a unit: `16MB`, `512 KiB`. All units are powers of 1024.
-pub(super) fn bytes(value: &Value) -> Read<usize> {
+pub(super) fn bytes(value: &Value, least: u64, most: u64) -> Read<u64> {
     let amount = match value {
         Value::Integer(number) => u64::try_from(*number).ok(),
         Value::String(text) => bytes_in(text),
         _ => None,
     };
     amount
-        .filter(|amount| (1024..=1 << 30).contains(amount))
-        .and_then(|amount| usize::try_from(amount).ok())
-        .ok_or_else(|| "is a size from 1KB to 1GB, such as 16MB".to_owned())
+        .filter(|amount| (least..=most).contains(amount))
+        .ok_or_else(|| format!("is a size from {} to {}, such as 16MB", size(least), size(most)))
+}
+
+/// A size in its largest whole unit.
+fn size(bytes: u64) -> String {
+    let units = [(40, "TB"), (30, "GB"), (20, "MB"), (10, "KB"), (0, "B")];
+    let (shift, unit) = units
+        .into_iter()
+        .find(|(shift, _)| bytes.trailing_zeros() >= *shift)
+        .expect("every number is whole in bytes");
+    format!("{}{unit}", bytes >> shift)
 }
 
 fn bytes_in(text: &str) -> Option<u64> {
@@ -101,6 +110,7 @@ fn bytes_in(text: &str) -> Option<u64> {
         "k" | "kb" | "kib" => 1 << 10,
         "m" | "mb" | "mib" => 1 << 20,
         "g" | "gb" | "gib" => 1 << 30,
+        "t" | "tb" | "tib" => 1 << 40,
         _ => return None,
     };
     text[..digits].parse::<u64>().ok()?.checked_mul(factor)
@@ -169,12 +179,13 @@ mod tests {
 
     #[test]
     fn sizes_have_units() {
-        assert_eq!(bytes(&of("16MB")), Ok(16 << 20));
-        assert_eq!(bytes(&of("512 kib")), Ok(512 << 10));
-        assert_eq!(bytes(&Value::Integer(4096)), Ok(4096));
-        assert!(bytes(&of("12")).is_err());
-        assert!(bytes(&of("16 parsecs")).is_err());
-        assert!(bytes(&of("99999999999999999999G")).is_err());
+        let bytes = |value| bytes(&value, 1 << 10, 1 << 40);
+        assert_eq!(bytes(of("16MB")), Ok(16 << 20));
+        assert_eq!(bytes(of("512 kib")), Ok(512 << 10));
+        assert_eq!(bytes(Value::Integer(4096)), Ok(4096));
+        assert_eq!(bytes(of("12")), Err("is a size from 1KB to 1TB, such as 16MB".to_owned()));
+        assert!(bytes(of("16 parsecs")).is_err());
+        assert!(bytes(of("99999999999999999999G")).is_err());
     }
 
     #[test]

@@ -19,8 +19,11 @@ const DAY: f64 = 600.0;
 /// not leave an ever longer queue behind.
 const MOST_UNFINISHED: usize = 400;
 
+/// Makes a request up.
+type Request = fn(&mut Dice) -> Send;
+
 /// How often each kind of request is made, and what it looks like.
-const MIX: [(u32, fn(&mut Dice) -> Send); 5] = [
+const MIX: [(u32, Request); 5] = [
     (30, writer::request),
     (36, scholar::request),
     (12, labeling::request),
@@ -29,7 +32,7 @@ const MIX: [(u32, fn(&mut Dice) -> Send); 5] = [
 ];
 
 /// What is sent by the clock rather than by people: every so many seconds.
-const TIMETABLE: [(f64, fn(&mut Dice) -> Send); 3] =
+const TIMETABLE: [(f64, Request); 3] =
     [(5.0, |_| crew::health()), (45.0, news::request), (60.0, |_| crew::cleanup())];
 
 /// Of all tasks, how many somebody thinks better of while they wait or run.

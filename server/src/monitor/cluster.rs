@@ -10,6 +10,7 @@ use super::fold;
 use super::index::{Index, Row};
 use super::recent::{Entry, Recent};
 use super::series::{Happening, Series};
+use super::worker::WorkerRecord;
 use super::workers::Workers;
 use crate::protocol::TaskId;
 use crate::protocol::event::{Event, EventKind};
@@ -24,9 +25,9 @@ use std::sync::Arc;
 const TIMELINE: u32 = 1000;
 const TIMELINE_PROGRESS: u32 = 500;
 /// Tasks in one flush.
-const FLUSH: usize = 8192;
+const FLUSH: usize = 4096;
 /// Changed tasks, and bytes of their new bodies and timelines, that may wait for the disk.
-const MAX_DIRTY: usize = 32_768;
+const MAX_DIRTY: usize = 12_288;
 const MAX_DIRTY_BYTES: usize = 32 << 20;
 
 /// Everything known of tasks and workers at this moment.
@@ -136,6 +137,15 @@ impl Cluster {
         for record in records {
             self.recent.insert(record.seq, Entry::new(record, true));
         }
+    }
+
+    /// The picture of the task with this id, if it is in memory.
+    pub fn task(&self, id: &str) -> Option<Arc<TaskRecord>> {
+        self.find(id).map(|entry| Arc::clone(&entry.record))
+    }
+
+    pub fn worker(&self, name: &str) -> Option<&WorkerRecord> {
+        self.workers.get(name)
     }
 
     /// The task with this id, if it is in memory.

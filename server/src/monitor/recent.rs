@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Bytes of records in memory, roughly, at most.
-const MAX_WEIGHT: usize = 24 << 20;
+const MAX_WEIGHT: usize = 16 << 20;
 
 /// A record with what has to go to disk.
 #[derive(Debug)]
@@ -109,6 +109,7 @@ impl Recent {
     }
 
     /// How many records are held.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.young.len() + self.old.len()
     }

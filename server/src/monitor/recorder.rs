@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 /// Events folded under one number at most; bounds how long the picture is locked.
 const FOLD: usize = 2048;
 /// Changed tasks that make a flush begin before its time.
-const EAGER: usize = 4096;
+const EAGER: usize = 2048;
 /// How often time is allowed to pass when nothing happens.
 const IDLE: Duration = Duration::from_secs(1);
 /// How often the counters are saved. A crash loses that much of them.
@@ -100,14 +100,12 @@ impl Recorder {
             self.bring_back(missing).await;
         }
         let now = millis(&*self.clock);
-        let seq = {
-            let mut cluster = self.picture();
-            let seq = cluster.fold(&batches, now);
-            if self.progress.failing {
-                cluster.shed();
-            }
-            seq
-        };
+        let mut cluster = self.picture();
+        let seq = cluster.fold(&batches, now);
+        if self.progress.failing {
+            cluster.shed();
+        }
+        // Announced before the picture is unlocked: nobody ever holds a number that is not announced yet.
         self.latest.send_replace(seq);
     }
 
@@ -126,8 +124,8 @@ impl Recorder {
             return;
         }
         self.progress.ticked = elapsed;
-        let seq = self.picture().pass_time(millis(&*self.clock));
-        if let Some(seq) = seq {
+        let mut cluster = self.picture();
+        if let Some(seq) = cluster.pass_time(millis(&*self.clock)) {
             self.latest.send_replace(seq);
         }
     }

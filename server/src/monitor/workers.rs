@@ -33,6 +33,8 @@ struct Known {
     word: Word,
     /// When we last heard anything, by our clock.
     heard: i64,
+    /// It said goodbye. It may still finish what it has in hand, which does not bring it back.
+    leaving: bool,
 }
 
 impl Workers {
@@ -63,6 +65,7 @@ impl Workers {
             tell(record, info);
         }
         known.heard = now;
+        known.leaving = goes;
         (was_online == goes || (restarted && !goes)).then(|| WorkerWrite {
             at: now,
             worker: word.clone(),
@@ -84,8 +87,8 @@ impl Workers {
             Some(Finish::Failed) => known.record.failed += 1,
             Some(Finish::Revoked) | None => {}
         }
-        let came = !known.record.online;
-        known.record.online = true;
+        let came = !known.record.online && !known.leaving;
+        known.record.online |= came;
         came.then(|| WorkerWrite { at: now, worker: word.clone(), online: true })
     }
 
@@ -126,7 +129,7 @@ impl Workers {
             if self.known.len() >= LIMIT {
                 return None;
             }
-            let known = Known { record: stranger(word, now), word: word.clone(), heard: now };
+            let known = Known { record: stranger(word, now), word: word.clone(), heard: now, leaving: false };
             self.known.insert(Arc::clone(&word.text), known);
         }
         self.known.get_mut(&word.text)

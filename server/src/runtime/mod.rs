@@ -9,6 +9,7 @@ mod dashboard;
 mod housekeeping;
 mod parts;
 
+use crate::client::Client;
 use crate::config::Config;
 use crate::demo::{self, TrafficParts};
 use crate::monitor::{HistoryError, Monitor, MonitorSettings};
@@ -44,6 +45,8 @@ pub enum StartError {
 /// Everything that runs in this process.
 pub struct Runtime {
     address: Option<SocketAddr>,
+    client: Client,
+    monitor: Monitor,
     worker: Option<Worker>,
     warm_limit: Duration,
     stages: Stages,
@@ -94,9 +97,7 @@ impl Runtime {
             Monitor::start(&stages.monitor, &*parts.bus, parts.history.clone(), clock, settings).await?;
 
         #[cfg(feature = "web")]
-        dashboard::serve(&stages.dashboard, &config, &parts, &tasks, monitor, listener);
-        #[cfg(not(feature = "web"))]
-        drop(monitor);
+        dashboard::serve(&stages.dashboard, &config, &parts, &tasks, monitor.clone(), listener);
 
         let worker = match config.worker.enabled {
             true => Some(parts.worker(&config, tasks).map_err(StartError::Threads)?),
@@ -113,6 +114,8 @@ impl Runtime {
         }
         Ok(Self {
             address,
+            client: parts.client,
+            monitor,
             worker,
             warm_limit: config.worker.warm_shutdown_timeout,
             stages,
@@ -128,6 +131,16 @@ impl Runtime {
     /// Where the dashboard listens; `None` in a build without one.
     pub fn address(&self) -> Option<SocketAddr> {
         self.address
+    }
+
+    /// Sends tasks and waits for their results, from inside of this process.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What is known of tasks, workers and queues.
+    pub fn monitor(&self) -> &Monitor {
+        &self.monitor
     }
 
     /// How many tasks are running.

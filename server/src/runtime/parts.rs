@@ -30,7 +30,11 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    pub(super) async fn open(config: &Config, folder: &DataFolder, tasks: &Tasks) -> Result<Self, StartError> {
+    pub(super) async fn open(
+        config: &Config,
+        folder: &DataFolder,
+        tasks: &Tasks,
+    ) -> Result<Self, StartError> {
         let clock = SystemClock::shared();
         let confirmed = Db::open(&folder.broker_database(), Durability::Disk, CONFIRMED)?;
         let history = Db::open(&folder.history_database(), Durability::System, history::MIGRATIONS)?;

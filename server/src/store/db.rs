@@ -39,7 +39,8 @@ pub enum DbError {
     /// The file was written by a newer Umbel.
     #[error("the database {path} has version {found}, this Umbel knows up to {known}")]
     TooNew { path: PathBuf, found: u32, known: u32 },
-    #[error("the database is closed")]
+    /// It has been closed, or could not even begin; the log says which.
+    #[error("the database does not answer")]
     Closed,
 }
 
@@ -49,14 +50,21 @@ impl From<rusqlite::Error> for DbError {
     }
 }
 
+/// What the writer's thread is told.
+enum Order {
+    Run(Job),
+    /// Finish what came before this, then end.
+    Close,
+}
+
 /// Runs inside of the writer's transaction and returns what to do once that has ended.
 type Job = Box<dyn FnOnce(&Connection) -> AfterCommit + Send>;
 type AfterCommit = Box<dyn FnOnce(Result<(), DbError>) + Send>;
 
-/// A handle to the database; clones share it. When the last one is dropped the writer ends.
+/// A handle to the database; clones share it. The writer ends with [`Db::close`] or with the last handle.
 #[derive(Clone)]
 pub struct Db {
-    jobs: mpsc::Sender<Job>,
+    orders: mpsc::Sender<Order>,
     readers: Arc<Readers>,
     writer: Arc<Mutex<Option<std::thread::JoinHandle<()>>>>,
 }
@@ -79,7 +87,7 @@ impl Db {
         for _ in 0..READERS {
             idle.push(open_reader(path)?);
         }
-        let (jobs, inbox) = mpsc::channel(QUEUE);
+        let (orders, inbox) = mpsc::channel(QUEUE);
         let name =
             path.file_stem().map_or_else(|| "db".to_owned(), |stem| stem.to_string_lossy().into_owned());
         let writer = std::thread::Builder::new()
@@ -89,7 +97,7 @@ impl Db {
                 DbError::Sqlite(Arc::new(rusqlite::Error::ToSqlConversionFailure(error.into())))
             })?;
         Ok(Self {
-            jobs,
+            orders,
             readers: Arc::new(Readers { idle: Mutex::new(idle), permits: Semaphore::new(READERS) }),
             writer: Arc::new(Mutex::new(Some(writer))),
         })
@@ -109,7 +117,7 @@ impl Db {
                 let _ = answer.send(commit.and(outcome.map_err(DbError::from)));
             })
         });
-        self.jobs.send(job).await.map_err(|_| DbError::Closed)?;
+        self.orders.send(Order::Run(job)).await.map_err(|_| DbError::Closed)?;
         answered.await.map_err(|_| DbError::Closed)?
     }
 
@@ -130,7 +138,7 @@ impl Db {
                 }
             })
         });
-        self.jobs.send(job).await.map_err(|_| DbError::Closed)?;
+        self.orders.send(Order::Run(job)).await.map_err(|_| DbError::Closed)?;
         answered.await.map_err(|_| DbError::Closed)?
     }
 
@@ -157,10 +165,11 @@ impl Db {
         }
     }
 
-    /// Waits until everything handed in so far is committed, then ends the writer.
-    pub async fn close(self) {
+    /// Waits until everything handed in so far is committed, then ends the writer. Who writes later is told that the
+    /// database is closed.
+    pub async fn close(&self) {
+        let _ = self.orders.send(Order::Close).await;
         let handle = self.writer.lock().expect("nobody panics while holding this lock").take();
-        drop(self.jobs);
         if let Some(handle) = handle {
             let _ = crate::service::blocking(move || handle.join()).await;
         }
@@ -177,30 +186,40 @@ impl Readers {
     }
 }
 
-fn write_loop(connection: &Connection, mut inbox: mpsc::Receiver<Job>) {
-    let mut finishers: Vec<AfterCommit> = Vec::with_capacity(GROUP);
-    while let Some(first) = inbox.blocking_recv() {
-        let outcome = connection.execute_batch("BEGIN IMMEDIATE").and_then(|()| {
-            finishers.push(first(connection));
-            while finishers.len() < GROUP {
-                match inbox.try_recv() {
-                    Ok(job) => finishers.push(job(connection)),
-                    Err(_) => break,
-                }
-            }
-            connection.execute_batch("COMMIT").inspect_err(|_| {
-                let _ = connection.execute_batch("ROLLBACK");
-            })
-        });
-        let outcome = outcome.map_err(DbError::from);
-        if let Err(error) = &outcome {
-            tracing::error!(%error, "failed to commit");
-        }
-        for finish in finishers.drain(..) {
-            finish(outcome.clone());
+fn write_loop(connection: &Connection, mut inbox: mpsc::Receiver<Order>) {
+    while let Some(Order::Run(job)) = inbox.blocking_recv() {
+        if !write_group(connection, job, &mut inbox) {
+            break;
         }
     }
     let _ = connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+/// Runs the job, and those that arrive meanwhile, in one transaction. False once told to close.
+fn write_group(connection: &Connection, first: Job, inbox: &mut mpsc::Receiver<Order>) -> bool {
+    if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
+        // Whoever waits for the job learns of it by the job being dropped.
+        tracing::error!(%error, "failed to begin a transaction");
+        return true;
+    }
+    let mut open = true;
+    let mut finishers: Vec<AfterCommit> = vec![first(connection)];
+    while open && finishers.len() < GROUP {
+        match inbox.try_recv() {
+            Ok(Order::Run(job)) => finishers.push(job(connection)),
+            Ok(Order::Close) => open = false,
+            Err(_) => break,
+        }
+    }
+    let outcome = connection.execute_batch("COMMIT").map_err(DbError::from);
+    if let Err(error) = &outcome {
+        tracing::error!(%error, "failed to commit");
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    for finish in finishers {
+        finish(outcome.clone());
+    }
+    open
 }
 
 fn in_savepoint<T>(
@@ -224,7 +243,8 @@ fn prepare(connection: &Connection, durability: Durability) -> rusqlite::Result<
     connection.set_prepared_statement_cache_capacity(64);
     connection.execute_batch(&format!(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA foreign_keys=ON;
-         PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000;"
+         PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000;
+         PRAGMA busy_timeout=5000;"
     ))
 }
 

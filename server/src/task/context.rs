@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 /// async fn index(context: Context) -> Result<u32, TaskError> {
 ///     for page in 0..100 {
 ///         if context.is_cancelled() {
-///             return Err(TaskError::ignore());
+///             return Ok(page);
 ///         }
 ///         context.progress(serde_json::json!({"current": page, "total": 100})).await?;
 ///     }

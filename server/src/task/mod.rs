@@ -12,7 +12,9 @@ mod extract;
 mod handler;
 mod options;
 mod outcome;
+mod problem;
 mod rate;
+mod registered;
 mod state;
 mod tasks;
 #[cfg(any(test, feature = "testing"))]
@@ -25,5 +27,7 @@ pub use extract::{Args, CallParts, FromCall, Needs, State};
 pub use handler::Handler;
 pub use options::TaskOptions;
 pub use outcome::{IntoOutcome, Outcome, Retry};
+pub use problem::{InvalidTasks, TaskProblem};
 pub use rate::{Rate, RateError};
-pub use tasks::{InvalidTasks, Registered, TaskProblem, Tasks};
+pub use registered::Registered;
+pub use tasks::Tasks;

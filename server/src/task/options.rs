@@ -7,6 +7,9 @@ use std::time::Duration;
 /// The options of one task, with Celery's names and, where it matters, safer defaults: a task is acknowledged
 /// after it ran, and its start is stored.
 ///
+/// Workers act on `max_retries`, `retry_delay`, `time_limit` and `ignore_result`. The others are checked, kept with the
+/// task and can be read from it, and say so where they are declared.
+///
 /// ```
 /// use umbel::task::TaskOptions;
 /// let options = TaskOptions::default().queue("net").max_retries(5).rate_limit("10/m");
@@ -16,25 +19,26 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Debug)]
 pub struct TaskOptions {
-    /// The queue it is sent to when the sender names none.
+    /// The queue it belongs in. Kept; a sender still has to name it.
     pub queue: Option<String>,
-    /// The priority it is sent with when the sender names none: 0 is the most urgent, 9 the least.
+    /// Its priority: 0 is the most urgent, 9 the least. Kept; a sender still has to name it.
     pub priority: Option<u8>,
     /// How often it may ask to be run again. `None` is without end.
     pub max_retries: Option<u32>,
     /// How long a retry waits that does not say so itself.
     pub retry_delay: Duration,
-    /// How many may start in a time. Checked at registration and shown; workers do not hold tasks back for it yet.
+    /// How many may start in a time. Checked and kept; workers do not hold tasks back for it yet.
     pub rate_limit: Option<Rate>,
-    /// After this time it is asked to stop. Kept and shown; workers do not enforce it yet.
+    /// After this time it is asked to stop. Kept; workers do not ask it yet.
     pub soft_time_limit: Option<Duration>,
-    /// After this time it is stopped. Kept and shown; workers do not enforce it yet.
+    /// After this time it is stopped, and fails. A message can bring a limit of its own.
     pub time_limit: Option<Duration>,
-    /// Whether its message is acknowledged after it ran, so that a lost worker loses no task, or before.
+    /// Whether its message is acknowledged after it ran, so that a lost worker loses no task, or before. Kept;
+    /// workers acknowledge after it in any case so far.
     pub acks_late: bool,
     /// Whether its result is not worth keeping.
     pub ignore_result: bool,
-    /// Whether its start is stored as state STARTED.
+    /// Whether its start is stored as state STARTED. Kept; workers do not look at it yet.
     pub track_started: bool,
     pub(super) summary: Option<String>,
     pub(super) example: Option<Value>,

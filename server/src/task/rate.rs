@@ -62,7 +62,7 @@ impl Rate {
 
     fn of(per_second: f64) -> Result<Option<Self>, ()> {
         match per_second {
-            rate if rate == 0.0 => Ok(None),
+            0.0 => Ok(None),
             rate if rate.is_finite() && rate > 0.0 => Ok(Some(Self { per_second })),
             _ => Err(()),
         }

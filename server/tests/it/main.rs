@@ -1,7 +1,13 @@
 //! The integration tests: one binary, one folder for each part of the product.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test stands outside: it spawns what it likes and may read the clock"
+)]
+
 mod cli;
 mod conformance;
 #[cfg(feature = "web")]
 mod http;
+mod task;
 mod worker;

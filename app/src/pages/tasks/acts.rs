@@ -26,11 +26,16 @@ impl Acts {
         acts
     }
 
-    /// Whether the newest act went through. Tracks both actions.
-    pub fn outcome(self) -> Option<bool> {
-        let cancel = self.cancel.value().with(|outcome| outcome.as_ref().map(Result::is_ok));
-        let retry = self.retry.value().with(|outcome| outcome.as_ref().map(Result::is_ok));
-        cancel.or(retry)
+    /// Runs something after each act that went through.
+    pub fn when_done(self, then: impl Fn() + Clone + Send + Sync + 'static) {
+        let after = move |outcome: &Option<Result<Vec<Acted>, ApiError>>| {
+            if matches!(outcome, Some(Ok(_))) {
+                then();
+            }
+        };
+        let after_retry = after.clone();
+        Effect::watch(move || self.cancel.value().get(), move |outcome, _, _| after(outcome), false);
+        Effect::watch(move || self.retry.value().get(), move |outcome, _, _| after_retry(outcome), false);
     }
 
     /// Whether the server is being asked right now.

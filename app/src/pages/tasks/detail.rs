@@ -13,7 +13,7 @@ use crate::components::json_view::JsonView;
 use crate::components::progress::{ProgressBar, Runtime};
 use crate::components::traceback::Traceback;
 use crate::live::{Live, use_live};
-use crate::view::{LiveFrame, TaskDetail};
+use crate::view::{TaskDetail, TaskRow};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
@@ -131,20 +131,20 @@ fn follow(live: Live, detail: RwSignal<TaskDetail>, acts: Acts, id: String, behi
             SETTLE,
         );
     };
-    let on_frame = {
+    let changed = live.task(id);
+    let on_change = {
         let fetch = fetch.clone();
-        move |frame: &LiveFrame| {
-            if let Some(row) = frame.tasks.iter().find(|row| row.id == id) {
-                detail.update(|detail| detail.row = row.clone());
+        move |row: &Option<TaskRow>| {
+            if let Some(row) = row.clone() {
+                detail.update(|detail| detail.row = row);
                 fetch();
             }
         }
     };
-    Effect::watch(move || live.frames.get(), move |frame, _, _| on_frame(frame), false);
+    Effect::watch(move || changed.get(), move |row, _, _| on_change(row), false);
     let again = fetch.clone();
     Effect::watch(move || live.refetch.get(), move |_, _, _| again(), false);
-    let acted = fetch.clone();
-    Effect::watch(move || acts.outcome(), move |_, _, _| acted(), false);
+    acts.when_done(fetch.clone());
     Effect::new(move |_| {
         if behind {
             fetch();

@@ -17,9 +17,11 @@ pub fn TasksPage() -> impl IntoView {
     let search = use_location().search;
     let query = Memo::new(move |_| search.with(|search| TaskQuery::parse(search)));
     let session = Resource::new_blocking(|| (), |()| get_session());
-    let page = Resource::new_blocking(move || query.get(), list_tasks);
-    // Without names the filters merely make no suggestions.
-    let known = Signal::derive(move || session.get().and_then(Result::ok).unwrap_or_default());
+    // The query travels with its answer, so that a table is never built from the one and the other's successor.
+    let page = Resource::new_blocking(
+        move || query.get(),
+        |query| async move { (query.clone(), list_tasks(query).await) },
+    );
     view! {
         <Title text="Tasks" />
         <header class="page-head">
@@ -32,24 +34,21 @@ pub fn TasksPage() -> impl IntoView {
         <PostedRefusal />
         <Transition>
             {move || Suspend::new(async move {
-                // The suggestions are in the server's HTML only when the session is there first.
-                let _ = session.await;
-                view! { <TaskFilters query session=known /> }
+                // Without names the filters merely make no suggestions.
+                let session = session.await.unwrap_or_default();
+                view! { <TaskFilters query session=Signal::stored(session) /> }
             })}
         </Transition>
         <Transition fallback=|| view! { <div class="table-skeleton" aria-busy="true"></div> }>
-            {move || {
-                let shown = query.get();
-                Suspend::new(async move {
-                    match page.await {
-                        Ok(page) => view! { <TaskTable page query=shown /> }.into_any(),
-                        Err(error) => {
-                            answer_with_status(&error);
-                            view! { <ErrorPanel error=Signal::stored(error) /> }.into_any()
-                        }
+            {move || Suspend::new(async move {
+                match page.await {
+                    (query, Ok(page)) => view! { <TaskTable page query /> }.into_any(),
+                    (_, Err(error)) => {
+                        answer_with_status(&error);
+                        view! { <ErrorPanel error=Signal::stored(error) /> }.into_any()
                     }
-                })
-            }}
+                }
+            })}
         </Transition>
     }
 }

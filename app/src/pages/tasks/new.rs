@@ -58,11 +58,10 @@ impl Fields {
         }
     }
 
-    /// Fills in a task's name and its example, in place of what the example before had filled in.
-    fn choose(self, task: &RegisteredTask) {
-        self.name.set(task.name.clone());
+    /// Fills in a task's example.
+    fn fill_in(self, task: &RegisteredTask) {
         self.args.set("[]".to_owned());
-        self.kwargs.set(serde_json::to_string_pretty(&task.example).unwrap_or_default());
+        self.kwargs.set(example_text(task));
     }
 
     fn form(self) -> TaskForm {
@@ -83,25 +82,24 @@ fn SendForm(registered: Vec<RegisteredTask>, queues: Vec<String>, wanted: Memo<S
     let registered = StoredValue::new(registered);
     let find =
         move |name: &str| registered.with_value(|tasks| tasks.iter().find(|task| task.name == name).cloned());
-    let start = move |name: &str| match find(name) {
-        Some(task) => fields.choose(&task),
-        None => fields.name.set(name.to_owned()),
+    let start = move |name: &str| {
+        fields.name.set(name.to_owned());
+        if let Some(task) = find(name) {
+            fields.fill_in(&task);
+        }
     };
     wanted.with_untracked(|name| start(name));
     Effect::watch(move || wanted.get(), move |name, _, _| start(name), false);
     // Choosing another known name brings its example, unless the reader has written arguments of their own.
     let untouched = move || {
-        let kwargs = fields.kwargs.get_untracked();
-        kwargs.trim().is_empty()
-            || registered.with_value(|tasks| {
-                tasks
-                    .iter()
-                    .any(|task| serde_json::to_string_pretty(&task.example).is_ok_and(|text| text == kwargs))
-            })
+        let (args, kwargs) = (fields.args.get_untracked(), fields.kwargs.get_untracked());
+        let is_example = |task: &RegisteredTask| example_text(task) == kwargs;
+        matches!(args.trim(), "" | "[]")
+            && (kwargs.trim().is_empty() || registered.with_value(|tasks| tasks.iter().any(is_example)))
     };
     let on_name = move |name: String| {
         if let Some(task) = find(&name).filter(|_| untouched()) {
-            fields.choose(&task);
+            fields.fill_in(&task);
         }
     };
     Effect::watch(move || fields.name.get(), move |name, _, _| on_name(name.clone()), false);
@@ -160,7 +158,12 @@ fn SendForm(registered: Vec<RegisteredTask>, queues: Vec<String>, wanted: Memo<S
     }
 }
 
-/// "add(x, y). Adds two numbers."
+fn example_text(task: &RegisteredTask) -> String {
+    // A JSON value always has a text.
+    serde_json::to_string_pretty(&task.example).unwrap_or_default()
+}
+
+/// "(x, y) Adds two numbers."
 fn signature(task: &RegisteredTask) -> String {
     let call = format!("({})", task.parameters.join(", "));
     match &task.summary {
@@ -182,10 +185,10 @@ fn Registered(registered: StoredValue<Vec<RegisteredTask>>) -> impl IntoView {
     };
     let count = registered.with_value(Vec::len);
     view! {
-        <aside class="registered" aria-label="Registered tasks">
+        <section class="registered">
             <h2>"Registered tasks"</h2>
             {(count == 0).then(|| view! { <p class="muted">"No worker has registered a task yet."</p> })}
             <ul class="registered-list">{registered.with_value(|tasks| tasks.iter().map(item).collect_view())}</ul>
-        </aside>
+        </section>
     }
 }

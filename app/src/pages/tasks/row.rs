@@ -43,12 +43,12 @@ pub(super) fn TaskRowView(cell: Cell, rows: Rows) -> impl IntoView {
                 <StateBadge state custom=Signal::derive(move || row.read().custom_state.clone()) />
             </td>
             <td class="col-name">
-                <a class="row-link" href=href data-row-link="" title=first.name.clone()>{first.name.clone()}</a>
+                <a class="row-link" href=href data-row-link="" title=first.name.clone()>{first.name}</a>
             </td>
             <td class="col-id">
                 <span class="task-id">
                     <span class="mono" title=id.clone()>{short}</span>
-                    <CopyButton text=Signal::stored(id.clone()) label="Copy id" attr:data-copy="" />
+                    <CopyButton text=Signal::stored(id) label="Copy id" attr:data-copy="" />
                 </span>
             </td>
             <td class="col-call mono" title=move || row.read().call.clone()>{move || row.read().call.clone()}</td>

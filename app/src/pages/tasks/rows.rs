@@ -1,5 +1,6 @@
 //! The rows of the list as signals: which tasks, in which order, and what the live stream changes about them.
 
+use crate::query::MOST_ROWS;
 use crate::view::{Cursor, LiveFrame, Page, TaskRow};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -30,7 +31,7 @@ pub(super) struct Rows {
 
 impl Rows {
     pub fn new(page: Page<TaskRow>, limit: u32) -> Self {
-        let limit = usize::try_from(limit).unwrap_or(DEFAULT_LIMIT);
+        let limit = usize::try_from(limit.min(MOST_ROWS)).unwrap_or(DEFAULT_LIMIT);
         let rows = Self {
             cells: RwSignal::new(Vec::new()),
             selected: RwSignal::new(BTreeSet::new()),
@@ -170,6 +171,13 @@ mod tests {
         }
     }
 
+    /// Signals live in an owner, as long as it is kept.
+    fn owner() -> Owner {
+        let owner = Owner::new_root(None);
+        owner.set();
+        owner
+    }
+
     fn page(rows: Vec<TaskRow>) -> Page<TaskRow> {
         Page { total: 2, unfiltered: 2, rows, prev: None, next: None, seq: 1, now: 0 }
     }
@@ -184,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_known_row_is_repainted_where_it_stands() {
-        Owner::new().set();
+        let _owner = owner();
         let rows = Rows::new(page(vec![row("b", 2, TaskState::Started), row("a", 1, TaskState::Started)]), 0);
         rows.fold(&frame(vec![row("a", 1, TaskState::Success)]), true);
         assert_eq!(ids(rows), ["b", "a"]);
@@ -194,7 +202,7 @@ mod tests {
 
     #[test]
     fn new_tasks_wait_and_then_come_on_top_within_the_page_size() {
-        Owner::new().set();
+        let _owner = owner();
         let rows = Rows::new(page(vec![row("b", 2, TaskState::Success), row("a", 1, TaskState::Success)]), 3);
         rows.fold(&frame(vec![row("c", 3, TaskState::Pending), row("d", 4, TaskState::Pending)]), true);
         rows.fold(&frame(vec![row("c", 3, TaskState::Success)]), true);
@@ -207,7 +215,7 @@ mod tests {
 
     #[test]
     fn older_tasks_of_other_pages_are_not_new() {
-        Owner::new().set();
+        let _owner = owner();
         let rows = Rows::new(page(vec![row("b", 2, TaskState::Success)]), 0);
         rows.fold(&frame(vec![row("old", 1, TaskState::Failure)]), true);
         assert!(rows.fresh.with_untracked(Vec::is_empty));
@@ -215,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_filtered_list_takes_no_strangers() {
-        Owner::new().set();
+        let _owner = owner();
         let rows = Rows::new(page(vec![]), 0);
         rows.fold(&frame(vec![row("x", 9, TaskState::Pending)]), false);
         assert!(rows.fresh.with_untracked(Vec::is_empty));

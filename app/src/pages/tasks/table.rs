@@ -29,7 +29,7 @@ pub(super) fn TaskTable(page: Page<TaskRow>, query: TaskQuery) -> impl IntoView 
     let behind = live.picture(page.seq);
     let rows = Rows::new(page, query.limit);
     let follows = !query.is_filtered() && query.is_newest_page();
-    for frame in behind.iter().rev() {
+    for frame in behind.iter() {
         rows.fold(frame, follows);
     }
     follow(live, rows, query.clone(), follows);
@@ -92,7 +92,7 @@ fn follow(live: Live, rows: Rows, query: TaskQuery, follows: bool) {
             if let (Ok(page), false) = (fetched, rows.cells.is_disposed()) {
                 let behind = live.picture(page.seq);
                 rows.replace(page);
-                behind.iter().rev().for_each(|frame| rows.fold(frame, follows));
+                behind.iter().for_each(|frame| rows.fold(frame, follows));
             }
         });
     };
@@ -223,12 +223,7 @@ fn Selection(rows: Rows, children: Children) -> impl IntoView {
         1 => "1 task".to_owned(),
         count => format!("{count} tasks"),
     };
-    let done = move |_| {
-        if let Some(true) = acts.outcome() {
-            rows.selected.update(std::collections::BTreeSet::clear);
-        }
-    };
-    Effect::new(done);
+    acts.when_done(move || rows.select_all(false));
     let cancel = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         acts.cancel.dispatch(CancelTasks { ids: rows.selected_ids() });

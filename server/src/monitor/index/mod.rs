@@ -58,10 +58,6 @@ impl Index {
         self.last
     }
 
-    pub(crate) fn get(&self, seq: u64) -> Option<Row> {
-        self.columns.get(seq)
-    }
-
     /// Puts a task at its number, or replaces what is known of it there.
     pub(crate) fn set(&mut self, seq: u64, row: Row) {
         if self.columns.first().is_some_and(|first| seq < first) {
@@ -154,3 +150,6 @@ impl Index {
 fn widen(first: u64, low: u32) -> u64 {
     first + u64::from(low.wrapping_sub(first as u32))
 }
+
+#[cfg(test)]
+mod tests;
