@@ -83,7 +83,8 @@ test("a selection of failed tasks is retried", async ({ page, api }) => {
   for (const id of failed) expect((await api.task(id)).retried_as).toHaveLength(1);
 });
 
-test("what can not be done says why", async ({ page, api }) => {
+test("what can not be done says why", async ({ page, api, watch }) => {
+  watch.expect(/Failed to load resource.*\/fn\/cancel_tasks/);
   const id = await api.send({ name: "demo.sleep", args: [3600] });
   await api.reaches(id, "STARTED");
   await open(page, `/tasks/${id}`);

@@ -41,7 +41,8 @@ test("the first run's picture makes room when something runs", async ({ page, ap
   await expect(page.getByRole("heading", { name: "Throughput" })).toBeVisible();
 });
 
-test("the form tells at the field what is wrong with it", async ({ page }) => {
+test("the form tells at the field what is wrong with it", async ({ page, watch }) => {
+  watch.expect(/Failed to load resource.*\/fn\/send_task/);
   await open(page, "/tasks/new?name=demo.add");
   await page.getByLabel("Keyword arguments").fill("{oops");
   await page.getByRole("button", { name: "Send task" }).click();

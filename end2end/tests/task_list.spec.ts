@@ -15,6 +15,13 @@ async function calls(page: Page): Promise<string[]> {
   return rows(page).locator(".col-call").allTextContents();
 }
 
+/** Presses a row where nothing but the row lies. */
+async function press(page: Page, row: number, cell: string): Promise<void> {
+  const box = await rows(page).nth(row).locator(cell).boundingBox();
+  if (box === null) throw new Error(`row ${row} is not on the screen`);
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+}
+
 /** Numbered echoes, and a few others among them. */
 async function crowd(api: Api, echoes: number): Promise<void> {
   await api.sendMany(Array.from({ length: echoes }, (_, number) => ({ name: "demo.echo", args: [number] })));
@@ -34,10 +41,10 @@ test("filters stand in the address and narrow the list", async ({ page, api }) =
   await expect(rows(page)).toHaveCount(8);
 
   const states = page.getByRole("group", { name: "State" });
-  await states.getByText("FAILURE").click();
+  await states.getByLabel("FAILURE").check();
   await expect(page).toHaveURL("/tasks?state=FAILURE");
   await expect(rows(page)).toHaveCount(2);
-  await states.getByText("SCHEDULED").click();
+  await states.getByLabel("SCHEDULED").check();
   await expect(page).toHaveURL("/tasks?state=SCHEDULED,FAILURE");
   await expect(rows(page)).toHaveCount(3);
 
@@ -67,11 +74,11 @@ test("filters stand in the address and narrow the list", async ({ page, api }) =
 
 test("filters that match nothing are named and can be cleared", async ({ page, api }) => {
   await crowd(api, 1);
-  await open(page, "/tasks?state=RETRY&name=nothing&queue=celery&sort=slowest");
+  await open(page, "/tasks?state=RETRY&name=nothing&queue=celery&sort=oldest");
   await expect(page.getByRole("heading", { name: "No task matches" })).toBeVisible();
   await expect(page.locator(".active-filters li")).toHaveText(["state RETRY", "name “nothing”", "queue “celery”"]);
   await page.getByRole("link", { name: "Clear the filters" }).click();
-  await expect(page).toHaveURL("/tasks?sort=slowest");
+  await expect(page).toHaveURL("/tasks?sort=oldest");
   await expect(rows(page)).toHaveCount(4);
 });
 
@@ -117,10 +124,10 @@ test("columns sort by their heads", async ({ page, api }) => {
   await head("Runtime").getByRole("link").click();
   await expect(page).toHaveURL("/tasks?sort=slowest");
   await expect(head("Runtime")).toHaveAttribute("aria-sort", "descending");
-  await expect.poll(() => calls(page)).toEqual(["(0.6)", "(0.3)", "(0.05)"]);
+  await expect.poll(() => calls(page)).toEqual(["(0.6,)", "(0.3,)", "(0.05,)"]);
   await head("Runtime").getByRole("link").click();
   await expect(page).toHaveURL("/tasks?sort=fastest");
-  await expect.poll(() => calls(page)).toEqual(["(0.05)", "(0.3)", "(0.6)"]);
+  await expect.poll(() => calls(page)).toEqual(["(0.05,)", "(0.3,)", "(0.6,)"]);
 
   await head("Created").getByRole("link").click();
   await expect(page).toHaveURL("/tasks");
@@ -133,7 +140,7 @@ test("columns sort by their heads", async ({ page, api }) => {
 test("a row leads to its task, and back to the same list", async ({ page, api }) => {
   await crowd(api, 3);
   await open(page, "/tasks?state=FAILURE");
-  await rows(page).first().locator(".col-queue").click();
+  await press(page, 0, ".col-queue");
   await expect(page.getByRole("heading", { name: "demo.fail" })).toBeVisible();
   await page.goBack();
   await expect(page).toHaveURL("/tasks?state=FAILURE");
