@@ -5,6 +5,7 @@
     reason = "a test stands outside: it spawns what it likes and may read the clock"
 )]
 
+mod architecture;
 mod cli;
 mod conformance;
 #[cfg(feature = "web")]
