@@ -22,14 +22,22 @@ fn main() {
     println!("{:<44} {:>12}  {}", "embedded, synchronous=FULL", "", "");
     machine.block_on(async {
         let sending = send_only().await;
-        println!("{:<44} {:>12.0}  per second", format!("send, batches of {BATCH}, {SENDERS} senders"), sending);
+        println!(
+            "{:<44} {:>12.0}  per second",
+            format!("send, batches of {BATCH}, {SENDERS} senders"),
+            sending
+        );
         let (life, all) = whole_life().await;
         println!("{:<44} {:>12.0}  per second", "whole life: send, run, result, events", life);
         println!("{:<44} {:>12.0}  per second", "the same until history has it all", all);
         let trips = round_trips().await;
         for (name, share) in [("median", 50), ("99th percentile", 99)] {
             let trip = trips[(trips.len() * share / 100).min(trips.len() - 1)];
-            println!("{:<44} {:>12.3}  ms", format!("round trip of one task, {name}"), trip.as_secs_f64() * 1e3);
+            println!(
+                "{:<44} {:>12.3}  ms",
+                format!("round trip of one task, {name}"),
+                trip.as_secs_f64() * 1e3
+            );
         }
     });
 }

@@ -35,13 +35,22 @@ fn zz_cold() {
             stage.site.settings.request_timeout = Duration::from_secs(3);
             let router = router(stage.site);
             for i in 0..10 {
-                let request = Request::builder().uri(path).header("host", "localhost").body(Body::empty()).unwrap();
+                let request =
+                    Request::builder().uri(path).header("host", "localhost").body(Body::empty()).unwrap();
                 let status = router.clone().oneshot(request).await.unwrap().status();
-                if status != 200 { eprintln!("thread {n} request {i} {path}: {status}"); }
+                if status != 200 {
+                    eprintln!("thread {n} request {i} {path}: {status}");
+                }
             }
         });
     };
-    if warm { go(99, "/"); }
-    let threads: Vec<_> = (0..8).map(|n| std::thread::spawn(move || go(n, ["/", "/tasks", "/workers", "/queues"][n % 4]))).collect();
-    for t in threads { t.join().unwrap(); }
+    if warm {
+        go(99, "/");
+    }
+    let threads: Vec<_> = (0..8)
+        .map(|n| std::thread::spawn(move || go(n, ["/", "/tasks", "/workers", "/queues"][n % 4])))
+        .collect();
+    for t in threads {
+        t.join().unwrap();
+    }
 }
