@@ -1,6 +1,7 @@
 //! The root of both halves: contexts, the frame every page sits in, and the route table.
 
 use crate::components::layout::Layout;
+use crate::components::raw_text::raw_text;
 use crate::live::provide_live;
 use crate::pages::{
     NewTaskPage, NotFoundPage, OverviewPage, QueuesPage, TaskPage, TasksPage, WorkerPage, WorkersPage,
@@ -34,13 +35,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The text of `<title>`. On the server leptos_meta 0.8 writes it into the document as it is, so a task named
-/// `</title><script>` would become markup: it is escaped here. The browser sets it as text, which needs none.
+/// The text of `<title>`.
 fn document_title(page: String) -> String {
-    let text = if page.is_empty() { "Umbel".to_owned() } else { format!("{page} · Umbel") };
-    if cfg!(feature = "ssr") {
-        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-    } else {
-        text
-    }
+    raw_text(if page.is_empty() { "Umbel".to_owned() } else { format!("{page} · Umbel") })
 }

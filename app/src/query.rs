@@ -212,7 +212,7 @@ impl TaskQuery {
     }
 
     /// The same list from its beginning; what every change of filter or order leads to.
-    pub fn from_start(mut self) -> Self {
+    pub fn first_page(mut self) -> Self {
         self.after = None;
         self.before = None;
         self

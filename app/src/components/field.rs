@@ -1,5 +1,6 @@
 //! A labelled field of a form, with its hint and its error beside it.
 
+use super::raw_text::raw_text;
 use leptos::prelude::*;
 
 /// What kind of text a field takes.
@@ -46,7 +47,7 @@ pub fn Field(
                 prop:value=value
                 on:input=move |event| value.set(event_target_value(&event))
             >
-                {initial}
+                {raw_text(initial)}
             </textarea>
         }
         .into_any(),

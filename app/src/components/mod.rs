@@ -15,6 +15,7 @@ pub mod nav;
 pub mod pagination;
 pub mod palette;
 pub mod progress;
+pub(crate) mod raw_text;
 pub mod relative_time;
 pub mod remembered;
 pub mod shortcuts;

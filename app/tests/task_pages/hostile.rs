@@ -2,14 +2,14 @@
 
 use crate::ports::{Fixed, NOW, detail, row};
 use crate::site::open;
-use app::view::{Progress, TaskState, TimelineEntry};
+use app::view::{Progress, RegisteredTask, TaskState, TimelineEntry};
 use std::sync::Arc;
 
-const NAME: &str = "<img src=x onerror=alert(1)>\"'</title></script><script>alert(2)</script>";
+const NAME: &str = "<img src=x onerror=alert(1)>\"'</title></textarea></script><script>alert(2)</script>";
 
 /// Everything that is markup of ours begins as ours; theirs must not begin a tag, nor end an attribute.
 fn assert_inert(body: &str) {
-    for markup in ["<img src=x", "<script>alert"] {
+    for markup in ["<img src=x", "<script>alert", "</textarea></script>"] {
         assert!(!body.contains(markup), "{markup} became markup in {body}");
     }
     assert!(body.contains("&lt;img src=x onerror"), "the text itself is shown");
@@ -49,6 +49,19 @@ async fn on_its_page() {
     }];
     let fixed = Arc::new(Fixed { detail: Some(task), ..Fixed::default() });
     assert_inert(&open(&fixed, "/tasks/x").await.body);
+}
+
+#[tokio::test]
+async fn in_the_form_that_sends_it() {
+    let registered = Some(RegisteredTask {
+        name: "hostile".to_owned(),
+        queue: NAME.to_owned(),
+        parameters: vec![NAME.to_owned()],
+        example: serde_json::json!({ NAME: NAME }),
+        summary: Some(NAME.to_owned()),
+    });
+    let fixed = Arc::new(Fixed { registered, ..Fixed::default() });
+    assert_inert(&open(&fixed, "/tasks/new?name=hostile").await.body);
 }
 
 #[tokio::test]

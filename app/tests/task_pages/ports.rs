@@ -16,6 +16,7 @@ pub(crate) struct Fixed {
     pub(crate) rows: Vec<TaskRow>,
     pub(crate) unfiltered: u64,
     pub(crate) detail: Option<TaskDetail>,
+    pub(crate) registered: Option<RegisteredTask>,
     pub(crate) refuse: Option<String>,
     pub(crate) told: Mutex<Vec<String>>,
 }
@@ -75,13 +76,14 @@ impl TaskPort for Ports {
     }
 
     fn registered(&self) -> Reply<'_, Vec<RegisteredTask>> {
-        reply(Ok(vec![RegisteredTask {
+        let known = RegisteredTask {
             name: "demo.add".to_owned(),
             queue: "celery".to_owned(),
             parameters: vec!["x".to_owned(), "y".to_owned()],
             example: serde_json::json!({"x": 2, "y": 3}),
             summary: Some("Adds two numbers.".to_owned()),
-        }]))
+        };
+        reply(Ok([known].into_iter().chain(self.0.registered.clone()).collect()))
     }
 
     fn send(&self, tasks: Vec<NewTask>) -> Reply<'_, Vec<String>> {

@@ -4,8 +4,8 @@
 //! works the same on every file system.
 
 use std::path::PathBuf;
-use std::process::{Child, Command};
-use std::time::Duration;
+use std::process::{Child, Command, ExitStatus};
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
@@ -14,6 +14,9 @@ use crate::workspace::{Purpose, Workspace};
 use crate::{bundle, fingerprint};
 
 const LOOK_EVERY: Duration = Duration::from_millis(300);
+
+/// How long the old server may take to finish what it runs.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Runs until it is interrupted; the interrupt reaches the server too, as a member of the same group.
 pub(crate) fn watch(workspace: &Workspace, arguments: &[String]) -> Result<()> {
@@ -52,12 +55,17 @@ fn binary(workspace: &Workspace) -> PathBuf {
     workspace.target.join("debug").join(format!("umbel{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// Asks the server to end as Ctrl-C would; what cannot be asked is ended.
+/// Asks the server to end as Ctrl-C would, and ends it where that takes longer than a developer waits.
 fn stop(mut server: Child) {
     let asked = Command::new("kill").arg(server.id().to_string()).status();
-    if !asked.is_ok_and(|status| status.success()) {
-        // Fails only when it has ended by itself.
-        let _ = server.kill();
+    let start = Instant::now();
+    while asked.as_ref().is_ok_and(ExitStatus::success) && start.elapsed() < PATIENCE {
+        if !matches!(server.try_wait(), Ok(None)) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
     }
+    // Both fail only when it has ended by itself.
+    let _ = server.kill();
     let _ = server.wait();
 }

@@ -177,6 +177,7 @@ fn monitor_settings(config: &Config) -> MonitorSettings {
     MonitorSettings {
         keep_for: config.history.max_age.unwrap_or(Duration::MAX),
         keep_tasks: config.history.max_tasks.unwrap_or(u64::MAX),
+        keep_bytes: config.history.max_size,
         ..defaults
     }
 }

@@ -297,3 +297,22 @@ fn migrate(path: &Path, connection: &mut Connection, migrations: &[&str]) -> Res
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn closing_does_not_wait_for_other_handles_and_commits_what_came_before() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.db");
+        let db = Db::open(&path, Durability::Disk, &["CREATE TABLE t (x INTEGER)"]).expect("a database");
+        let (other, insert) = (db.clone(), |c: &Connection| c.execute("INSERT INTO t VALUES (1)", []));
+        let (written, ()) = tokio::join!(db.write(insert), db.close());
+        written.expect("it was handed in before");
+        assert!(matches!(other.write(insert).await, Err(DbError::Closed)));
+        let rows =
+            Connection::open(&path).and_then(|c| c.query_row("SELECT count(*) FROM t", [], |r| r.get(0)));
+        assert_eq!(rows, Ok(1));
+    }
+}

@@ -9,6 +9,7 @@ use serde_json::json;
 use std::any::Any;
 use std::error::Error;
 use std::fmt::{self, Write};
+use std::io;
 use std::panic::Location;
 
 /// The error of a task. `?` makes one from any error.
@@ -205,8 +206,12 @@ impl TaskError {
 impl<E: Error + Send + Sync + 'static> From<E> for TaskError {
     #[track_caller]
     fn from(error: E) -> Self {
+        let place = Some(Location::caller());
+        if let Some(io) = (&error as &dyn Any).downcast_ref::<io::Error>() {
+            return Self::failure(os_error(io.kind()), "builtins", error.to_string(), causes(&error), place);
+        }
         let (module, exc_type) = split_type_name(std::any::type_name::<E>());
-        Self::failure(exc_type, module, error.to_string(), causes(&error), Some(Location::caller()))
+        Self::failure(exc_type, module, error.to_string(), causes(&error), place)
     }
 }
 
@@ -220,6 +225,22 @@ impl From<Retry> for TaskError {
 fn split_type_name(full: &'static str) -> (&'static str, &'static str) {
     let plain = full.split('<').next().unwrap_or(full);
     plain.rsplit_once("::").unwrap_or((OURS, plain))
+}
+
+/// The name Python has for an error of the operating system.
+fn os_error(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::NotFound => "FileNotFoundError",
+        io::ErrorKind::AlreadyExists => "FileExistsError",
+        io::ErrorKind::PermissionDenied => "PermissionError",
+        io::ErrorKind::ConnectionRefused => "ConnectionRefusedError",
+        io::ErrorKind::ConnectionReset => "ConnectionResetError",
+        io::ErrorKind::ConnectionAborted => "ConnectionAbortedError",
+        io::ErrorKind::TimedOut => "TimeoutError",
+        io::ErrorKind::Interrupted => "InterruptedError",
+        io::ErrorKind::UnexpectedEof => "EOFError",
+        _ => "OSError",
+    }
 }
 
 fn causes(error: &(dyn Error + 'static)) -> Vec<String> {

@@ -33,6 +33,10 @@ impl Outcome {
         }
     }
 
+    pub(crate) fn is_success(&self) -> bool {
+        matches!(self, Self::Success(_))
+    }
+
     /// The word for it; for those that are exceptions in Celery, the exception's name.
     pub(super) fn name(&self) -> &'static str {
         match self {

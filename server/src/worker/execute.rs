@@ -107,6 +107,8 @@ impl Job {
         tokio::select! {
             biased;
             outcome = handler => match outcome {
+                // Whatever a task says because it was told to stop is not a failure of its own.
+                Ok(outcome) if self.running.cancel.is_cancelled() && !outcome.is_success() => self.interrupted(),
                 Ok(outcome) => End::Outcome(outcome),
                 Err(panic) => End::Outcome(TaskError::from_panic(panic).into()),
             },

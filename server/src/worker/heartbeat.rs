@@ -34,7 +34,7 @@ async fn renew(shared: &Shared) {
     match shared.broker.recover().await {
         Ok(0) => {}
         Ok(count) => {
-            tracing::warn!(messages = count, "gave back messages whose owner showed no sign of life")
+            tracing::warn!(messages = count, "gave back messages whose owner showed no sign of life");
         }
         Err(error) => tracing::warn!(%error, "failed to look for lost messages"),
     }
@@ -64,7 +64,7 @@ pub(crate) fn info(shared: &Shared) -> WorkerInfo {
 #[cfg(target_os = "linux")]
 fn loadavg() -> [f64; 3] {
     let hundredths = |load: u64| (load as f64 / 65_536.0 * 100.0).round() / 100.0;
-    rustix::system::sysinfo().loads.map(|load| hundredths(load as u64))
+    rustix::system::sysinfo().loads.map(|load| hundredths(load))
 }
 
 #[cfg(not(target_os = "linux"))]

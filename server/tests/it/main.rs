@@ -5,9 +5,11 @@
     reason = "a test stands outside: it spawns what it likes and may read the clock"
 )]
 
+mod architecture;
 mod cli;
 mod conformance;
 #[cfg(feature = "web")]
 mod http;
+mod monitor;
 mod task;
 mod worker;

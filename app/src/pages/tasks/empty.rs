@@ -68,7 +68,7 @@ fn PastTheEnd(query: TaskQuery) -> impl IntoView {
     view! {
         <Empty title="Nothing on this page">
             <p>
-                <a class="button" href=query.from_start().href()>"Go to the first page"</a>
+                <a class="button" href=query.first_page().href()>"Go to the first page"</a>
             </p>
         </Empty>
     }

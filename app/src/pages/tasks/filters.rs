@@ -23,7 +23,7 @@ pub(super) fn TaskFilters(query: Memo<TaskQuery>, #[prop(into)] session: Signal<
     let navigate = use_navigate();
     let on_search = Callback::new(move |search: String| {
         let wanted = TaskQuery::parse(&search);
-        if wanted != query.get_untracked().from_start() {
+        if wanted != query.get_untracked().first_page() {
             navigate(&wanted.href(), NavigateOptions { scroll: false, ..NavigateOptions::default() });
         }
     });

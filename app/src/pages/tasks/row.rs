@@ -17,7 +17,7 @@ const GLOW: Duration = Duration::from_millis(600);
 #[component]
 pub(super) fn TaskRowView(cell: Cell, rows: Rows) -> impl IntoView {
     let Cell { id, row } = cell;
-    let first = row.get_untracked();
+    let name = row.with_untracked(|row| row.name.clone());
     let row: Signal<TaskRow> = row.into();
     let state = Memo::new(move |_| row.read().state);
     let glows = glow_on_change(state);
@@ -26,6 +26,9 @@ pub(super) fn TaskRowView(cell: Cell, rows: Rows) -> impl IntoView {
     let is_selected = Memo::new(move |_| rows.selected.read().contains(&selected_id));
     let href = format!("/tasks/{}", encode(&id));
     let short = short_id(&id);
+    let label = format!("Select {name} {short}");
+    let title = name.clone();
+    let full_id = id.clone();
     view! {
         <tr class="row" data-row="" class:row-glow=glows class:row-selected=is_selected>
             <td class="col-select">
@@ -34,7 +37,7 @@ pub(super) fn TaskRowView(cell: Cell, rows: Rows) -> impl IntoView {
                     name="ids[]"
                     value=id.clone()
                     data-select=""
-                    aria-label=format!("Select {} {short}", first.name)
+                    aria-label=label
                     prop:checked=is_selected
                     on:change=move |event| rows.select(&select_id, event_target_checked(&event))
                 /></label>
@@ -43,11 +46,11 @@ pub(super) fn TaskRowView(cell: Cell, rows: Rows) -> impl IntoView {
                 <StateBadge state custom=Signal::derive(move || row.read().custom_state.clone()) />
             </td>
             <td class="col-name">
-                <a class="row-link" href=href data-row-link="" title=first.name.clone()>{first.name}</a>
+                <a class="row-link" href=href data-row-link="" title=title>{name}</a>
             </td>
             <td class="col-id">
                 <span class="task-id">
-                    <span class="mono" title=id.clone()>{short}</span>
+                    <span class="mono" title=full_id>{short}</span>
                     <CopyButton text=Signal::stored(id) label="Copy id" attr:data-copy="" />
                 </span>
             </td>

@@ -40,12 +40,12 @@ pub(super) fn TaskTable(page: Page<TaskRow>, query: TaskQuery) -> impl IntoView 
     let prev = Signal::derive(move || {
         let cursor = rows.prev.get()?;
         Some(
-            query.with_value(|query| TaskQuery { before: Some(cursor), ..query.clone().from_start() }.href()),
+            query.with_value(|query| TaskQuery { before: Some(cursor), ..query.clone().first_page() }.href()),
         )
     });
     let next = Signal::derive(move || {
         let cursor = rows.next.get()?;
-        Some(query.with_value(|query| TaskQuery { after: Some(cursor), ..query.clone().from_start() }.href()))
+        Some(query.with_value(|query| TaskQuery { after: Some(cursor), ..query.clone().first_page() }.href()))
     });
     let summary = Signal::derive(move || match rows.total.get() {
         1 => "1 task".to_owned(),
@@ -167,7 +167,7 @@ fn FreshChip(rows: Rows) -> impl IntoView {
 #[component]
 fn TaskHead(rows: Rows, query: StoredValue<TaskQuery>) -> impl IntoView {
     let sort = query.with_value(|query| query.sort);
-    let href = |sort| query.with_value(|query| TaskQuery { sort, ..query.clone().from_start() }.href());
+    let href = |sort| query.with_value(|query| TaskQuery { sort, ..query.clone().first_page() }.href());
     let by_age = href(if sort == TaskSort::Newest { TaskSort::Oldest } else { TaskSort::Newest });
     let by_runtime = href(if sort == TaskSort::Slowest { TaskSort::Fastest } else { TaskSort::Slowest });
     let age_sorted = match sort {

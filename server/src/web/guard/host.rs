@@ -62,7 +62,7 @@ impl Hosts {
                     StatusCode::MISDIRECTED_REQUEST,
                     "unknown_host",
                     format!(
-                        "Umbel does not answer to the name \"{name}\". If it should, start it with --host-name {name}."
+                        "Umbel does not answer to the name \"{name}\". If it should, start it with --allowed-hosts {name}."
                     ),
                 ))
             }

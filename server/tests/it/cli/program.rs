@@ -3,7 +3,7 @@
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -95,9 +95,16 @@ impl Running {
         Pid::from_child(&self.child)
     }
 
-    /// Waits for its end.
-    pub(super) fn end(mut self) -> ExitStatus {
-        self.child.wait().expect("it is our child")
+    /// Waits until it has ended, which closes what it writes to, and gives back its exit code.
+    pub(super) fn end(mut self) -> Option<i32> {
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(_) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("it does not end"),
+            }
+        }
+        self.child.wait().expect("it is our child").code()
     }
 }
 

@@ -35,7 +35,7 @@ fn the_banner_tells_what_runs() {
     }
     assert!(!text.contains('\u{1b}'), "colours without a terminal");
     running.signal(Signal::TERM);
-    assert_eq!(running.end().code(), Some(0));
+    assert_eq!(running.end(), Some(0));
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn an_interrupt_stops_an_idle_one_at_once() {
     let (mut running, _) = Running::start(folder.path(), &[]);
     running.signal(Signal::INT);
     running.until("Stopped.");
-    assert_eq!(running.end().code(), Some(0));
+    assert_eq!(running.end(), Some(0));
     let (again, _) = Running::start(folder.path(), &[]);
     drop(again);
 }
@@ -58,7 +58,7 @@ fn a_second_interrupt_does_not_wait_for_tasks_and_loses_none() {
     running.until("waiting up to 1 hour for 1 running task. Ctrl-C again stops at once.");
     running.signal(Signal::INT);
     running.until("Stopping at once.");
-    assert_eq!(running.end().code(), Some(130));
+    assert_eq!(running.end(), Some(130));
     let (mut again, _) = Running::start(folder.path(), &[]);
     let received = again.until("task received").pop().expect("a line");
     assert!(received.contains(id.trim()), "{received}");
@@ -71,7 +71,7 @@ fn a_quit_signal_stops_at_once() {
     occupy(&mut running, &banner);
     running.signal(Signal::QUIT);
     running.until("Stopping at once.");
-    assert_eq!(running.end().code(), Some(130));
+    assert_eq!(running.end(), Some(130));
 }
 
 #[test]
@@ -81,5 +81,5 @@ fn a_warm_stop_ends_at_its_limit() {
     occupy(&mut running, &banner);
     running.signal(Signal::TERM);
     running.until("Stopped.");
-    assert_eq!(running.end().code(), Some(0));
+    assert_eq!(running.end(), Some(0));
 }

@@ -13,7 +13,7 @@ async fn a_rebound_name_reaches_nothing() {
     for path in ["/", "/tasks", "/api/v1/tasks", "/events", "/healthcheck", "/fn/list_workers", "/nowhere"] {
         let answer = stage.ask("GET", path, &[("host", "evil.example:5555")], "").await;
         assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{path}");
-        assert!(answer.text().contains("--host-name evil.example"), "{}", answer.text());
+        assert!(answer.text().contains("--allowed-hosts evil.example"), "{}", answer.text());
     }
     assert!(stage.ports.asked.lock().expect("unpoisoned").is_empty());
 }

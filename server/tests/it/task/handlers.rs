@@ -122,6 +122,8 @@ fn chosen_types_are_pythons_where_python_has_them() {
         ("builtins", "ValueError('bad')".to_owned())
     );
     assert_eq!(TaskError::new("PaymentDeclined", "no").to_exception().exc_module, "umbel");
+    let missing = TaskError::from(std::io::Error::from(std::io::ErrorKind::NotFound)).to_exception();
+    assert_eq!((missing.exc_module.as_str(), missing.exc_type.as_str()), ("builtins", "FileNotFoundError"));
     let boxed: Box<dyn Error + Send + Sync> = Box::new(Outer(Inner));
     assert!(TaskError::boxed(boxed).traceback().contains("caused by: connection refused"));
 }

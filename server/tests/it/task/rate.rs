@@ -9,7 +9,7 @@ const REFUSED: &[&str] = &["\"-1/s\"", "true"];
 #[test]
 fn agrees_with_the_recorded_cases() {
     let recorded: Value =
-        serde_json::from_str(include_str!("../../fixtures/misc/rate.json")).expect("recorded JSON");
+        serde_json::from_str(include_str!("../../fixtures/task/rate.json")).expect("recorded JSON");
     let cases = recorded["payload"].as_array().expect("a list of cases");
     assert!(cases.len() > 20, "the recording is not empty");
     for case in cases {

@@ -48,7 +48,7 @@ async fn what_waits_is_revoked_at_once() {
     let send = Send::new("demo.hello").countdown(Duration::from_secs(3600));
     let id = world.runtime.client.send(send).await.expect("sent");
     let gone = world.runtime.control.revoke(std::slice::from_ref(&id), true).await.expect("revoked");
-    assert_eq!(gone, [id.clone()]);
+    assert_eq!(gone, std::slice::from_ref(&id));
     TestRuntime::event(&mut events, |kind| {
         matches!(kind, EventKind::TaskRevoked { terminated: false, expired: false, .. })
     })
