@@ -55,7 +55,7 @@ test("brackets turn the pages of the list", async ({ page, api }) => {
 test("a slash leads to the search, and typing there does nothing else", async ({ page }) => {
   await open(page, "/tasks");
   await page.keyboard.press("/");
-  const field = page.getByRole("searchbox", { name: "Name" });
+  const field = page.getByLabel("Name", { exact: true });
   await expect(field).toBeFocused();
   await page.keyboard.type("gt?r");
   await expect(field).toHaveValue("gt?r");

@@ -48,7 +48,7 @@ test("filters stand in the address and narrow the list", async ({ page, api }) =
   await expect(page).toHaveURL("/tasks?state=SCHEDULED,FAILURE");
   await expect(rows(page)).toHaveCount(3);
 
-  await page.getByRole("searchbox", { name: "Name" }).fill("demo.add");
+  await page.getByLabel("Name", { exact: true }).fill("demo.add");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL("/tasks?state=SCHEDULED,FAILURE&name=demo.add");
   await expect(names(page)).toHaveText(["demo.add"]);
@@ -56,11 +56,11 @@ test("filters stand in the address and narrow the list", async ({ page, api }) =
   await page.reload();
   await alive(page);
   await expect(names(page)).toHaveText(["demo.add"]);
-  await expect(page.getByRole("searchbox", { name: "Name" })).toHaveValue("demo.add");
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("demo.add");
   await expect(states.getByLabel("FAILURE")).toBeChecked();
   await expect(states.getByLabel("SUCCESS")).not.toBeChecked();
 
-  await page.getByRole("searchbox", { name: "Queue" }).fill("celery");
+  await page.getByLabel("Queue", { exact: true }).fill("celery");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL("/tasks?state=SCHEDULED,FAILURE&name=demo.add&queue=celery");
   await expect(names(page)).toHaveText(["demo.add"]);
@@ -69,7 +69,7 @@ test("filters stand in the address and narrow the list", async ({ page, api }) =
   await page.goBack();
   await expect(page).toHaveURL("/tasks?state=SCHEDULED,FAILURE");
   await expect(rows(page)).toHaveCount(3);
-  await expect(page.getByRole("searchbox", { name: "Name" })).toHaveValue("");
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("");
 });
 
 test("filters that match nothing are named and can be cleared", async ({ page, api }) => {

@@ -8,9 +8,9 @@ const DARK = "rgb(14, 16, 20)";
 test("the page follows the system until told otherwise", async ({ page }) => {
   await page.emulateMedia({ colorScheme: "dark" });
   await open(page, "/");
-  await expect(page.locator("body")).toHaveCSS("background-color", DARK);
+  await expect(page.locator("html")).toHaveCSS("background-color", DARK);
   await page.emulateMedia({ colorScheme: "light" });
-  await expect(page.locator("body")).toHaveCSS("background-color", LIGHT);
+  await expect(page.locator("html")).toHaveCSS("background-color", LIGHT);
 });
 
 test("the chosen theme is remembered, and is there before the first paint", async ({ page }) => {
@@ -19,7 +19,7 @@ test("the chosen theme is remembered, and is there before the first paint", asyn
   await page.getByRole("button", { name: "Theme: System" }).click();
   await page.getByRole("button", { name: "Theme: Light" }).click();
   await expect(page.getByRole("button", { name: "Theme: Dark" })).toBeVisible();
-  await expect(page.locator("body")).toHaveCSS("background-color", DARK);
+  await expect(page.locator("html")).toHaveCSS("background-color", DARK);
 
   // Before anything of the app runs: at the moment the body begins to exist.
   await page.addInitScript(() => {
@@ -33,9 +33,9 @@ test("the chosen theme is remembered, and is there before the first paint", asyn
   });
   await open(page, "/tasks");
   expect(await page.evaluate(() => Reflect.get(window, "themeAtBody"))).toBe("dark");
-  await expect(page.locator("body")).toHaveCSS("background-color", DARK);
+  await expect(page.locator("html")).toHaveCSS("background-color", DARK);
 
   await page.getByRole("button", { name: "Theme: Dark" }).click();
   await expect(page.getByRole("button", { name: "Theme: System" })).toBeVisible();
-  await expect(page.locator("body")).toHaveCSS("background-color", LIGHT);
+  await expect(page.locator("html")).toHaveCSS("background-color", LIGHT);
 });

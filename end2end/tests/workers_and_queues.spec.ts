@@ -7,14 +7,14 @@ test.use({ flags: ["--name", "rose@garden", "--concurrency", "3", "--queues", "c
 test("a worker's slots fill and empty before one's eyes", async ({ page, api }) => {
   await open(page, "/workers");
   const row = page.getByRole("row", { name: /rose@garden/ });
-  await expect(row).toContainText("online");
+  await expect(row).toContainText("Online");
   await expect(row).toContainText("celery, net");
   const slots = row.getByRole("cell").nth(1);
-  await expect(slots).toContainText("0 of 3");
+  await expect(slots).toContainText("0 / 3");
   const ids = await api.sendMany([1, 2].map(() => ({ name: "demo.sleep", args: [3600] })));
-  await expect(slots).toContainText("2 of 3");
+  await expect(slots).toContainText("2 / 3");
   for (const id of ids) await api.cancel(id);
-  await expect(slots).toContainText("0 of 3");
+  await expect(slots).toContainText("0 / 3");
 });
 
 test("a worker's page shows what runs there now", async ({ page, api }) => {

@@ -87,6 +87,8 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
                     autofocus
                     type="text"
                     class="palette-input"
+                    // The dialog gives the focus to what is marked so, rather than to its first button.
+                    autofocus=true
                     role="combobox"
                     aria-label="A page, a task's name or its id"
                     aria-expanded="true"
