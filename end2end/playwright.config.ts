@@ -38,6 +38,7 @@ export default defineConfig({
         // Nothing but the pages under test: no updates, no field trials, no calls home.
         "--disable-background-networking",
         "--disable-component-update",
+        "--disable-gpu",
         "--disable-quic",
         "--disable-sync",
         "--no-first-run",

@@ -308,7 +308,7 @@ mod tests {
         let path = folder.path().join("a.db");
         let db = Db::open(&path, Durability::Disk, &["CREATE TABLE t (x INTEGER)"]).expect("a database");
         let (other, insert) = (db.clone(), |c: &Connection| c.execute("INSERT INTO t VALUES (1)", []));
-        let (written, ()) = tokio::join!(db.write(insert), db.clone().close());
+        let (written, ()) = tokio::join!(db.write(insert), db.close());
         written.expect("it was handed in before");
         assert!(matches!(other.write(insert).await, Err(DbError::Closed)));
         let rows =

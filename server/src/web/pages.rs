@@ -13,7 +13,10 @@ use axum::routing::get;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context,
+};
+use std::sync::LazyLock;
 
 /// Where the site keeps its scripts and style.
 const PKG: &str = "pkg";
@@ -48,9 +51,16 @@ pub(crate) fn router(backend: Backend, assets: Assets) -> Router {
         }
     };
     Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), context, document)
+        .leptos_routes_with_context(&options, routes(), context, document)
         .fallback_service(get(fallback).fallback(router::wrong_method))
         .with_state(options)
+}
+
+/// The addresses of the pages. They are listed once for the whole process: Leptos finds them by walking through the
+/// app, and pages that are rendered at that moment by somebody else may then never finish.
+fn routes() -> Vec<AxumRouteListing> {
+    static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+    ROUTES.clone()
 }
 
 /// A page for an address without one.

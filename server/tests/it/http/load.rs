@@ -24,33 +24,3 @@ async fn pages_rendered_side_by_side_are_all_finished() {
         assert_eq!(status, StatusCode::OK, "{path}");
     }
 }
-
-#[test]
-fn zz_cold() {
-    let warm = std::env::var("WARM").is_ok();
-    let go = move |n: usize, path: &'static str| {
-        let rt = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        rt.block_on(async move {
-            let mut stage = stage();
-            stage.site.settings.request_timeout = Duration::from_secs(3);
-            let router = router(stage.site);
-            for i in 0..10 {
-                let request =
-                    Request::builder().uri(path).header("host", "localhost").body(Body::empty()).unwrap();
-                let status = router.clone().oneshot(request).await.unwrap().status();
-                if status != 200 {
-                    eprintln!("thread {n} request {i} {path}: {status}");
-                }
-            }
-        });
-    };
-    if warm {
-        go(99, "/");
-    }
-    let threads: Vec<_> = (0..8)
-        .map(|n| std::thread::spawn(move || go(n, ["/", "/tasks", "/workers", "/queues"][n % 4])))
-        .collect();
-    for t in threads {
-        t.join().unwrap();
-    }
-}

@@ -4,10 +4,12 @@
 mod api;
 mod assets;
 mod client;
+mod embedded;
 mod guards;
 mod headers;
 mod health;
 mod load;
 mod pages;
 mod ports;
+mod socket;
 mod stream;

@@ -1,9 +1,8 @@
 //! The live stream over a real socket.
 
 use super::ports::{Stage, stage};
+use super::socket::Events;
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use umbel::web::{bind, serve_site};
 
@@ -19,42 +18,6 @@ async fn served(stage: Stage) -> Served {
     let address = listener.local_addr().expect("it is bound");
     let serving = tokio::spawn(serve_site(listener, stage.site.clone()));
     Served { stage, address, serving }
-}
-
-/// An open stream, read line by line.
-struct Events(BufReader<TcpStream>);
-
-impl Events {
-    async fn open(address: std::net::SocketAddr, path: &str, header: &str) -> Self {
-        let mut socket = TcpStream::connect(address).await.expect("it listens");
-        let request =
-            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n{header}\r\n");
-        socket.write_all(request.as_bytes()).await.expect("it reads");
-        Self(BufReader::new(socket))
-    }
-
-    async fn line(&mut self) -> Option<String> {
-        let mut line = String::new();
-        let read = self.0.read_line(&mut line).await.expect("text lines");
-        (read > 0).then(|| line.trim_end().to_owned())
-    }
-
-    async fn status(&mut self) -> String {
-        self.line().await.expect("a status line")
-    }
-
-    /// The next event's id and frame. `None` at the stream's end.
-    async fn next(&mut self) -> Option<(String, Value)> {
-        let mut id = String::new();
-        loop {
-            let line = self.line().await?;
-            if let Some(text) = line.strip_prefix("id: ") {
-                id = text.to_owned();
-            } else if let Some(data) = line.strip_prefix("data: ") {
-                return Some((id, serde_json::from_str(data).expect("a frame is JSON")));
-            }
-        }
-    }
 }
 
 #[tokio::test]

@@ -1,0 +1,91 @@
+// Lists, filters and plain actions are links and forms; scripts only make them quicker.
+
+import { expect, test } from "../fixtures/test";
+
+test.use({ javaScriptEnabled: false });
+
+test("pages are whole without any script", async ({ page, api }) => {
+  const id = await api.send({ name: "demo.add", args: [2, 3] });
+  await api.reaches(id, "SUCCESS");
+  await page.goto("/");
+  await expect(page.getByRole("link", { name: /^Workers online/ })).toContainText("1");
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Tasks" }).click();
+  await page.getByRole("link", { name: "demo.add" }).click();
+  await expect(page.locator(".task-title .badge-word")).toHaveText("SUCCESS");
+  await expect(page.getByRole("heading", { name: "Result" }).locator("..")).toContainText("5");
+  await page.goto("/workers");
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await page.goto("/queues");
+  await expect(page.getByRole("row", { name: /^celery/ })).toBeVisible();
+});
+
+test("the list is filtered, sorted and paged", async ({ page, api }) => {
+  await api.sendMany(Array.from({ length: 60 }, (_, number) => ({ name: "demo.echo", args: [number] })));
+  await api.send({ name: "demo.fail" });
+  await api.counts("state=SUCCESS", 60);
+  await api.counts("state=FAILURE", 1);
+  const rows = page.locator("tr[data-row]");
+  await page.goto("/tasks");
+  await expect(rows).toHaveCount(50);
+  await page.getByRole("link", { name: "Next" }).click();
+  await expect(rows).toHaveCount(11);
+  await page.getByRole("link", { name: "Previous" }).click();
+  await expect(rows).toHaveCount(50);
+  await page.getByRole("columnheader", { name: "Created" }).getByRole("link").click();
+  await expect(page).toHaveURL("/tasks?sort=oldest");
+
+  await page.getByLabel("FAILURE").check();
+  await page.getByRole("button", { name: "Filter", exact: true }).click();
+  await expect(rows).toHaveCount(1);
+  await expect(page.getByLabel("FAILURE")).toBeChecked();
+  expect(new URL(page.url()).searchParams.get("sort")).toBe("oldest");
+  await page.getByRole("searchbox", { name: "Name" }).fill("nothing");
+  await page.getByRole("button", { name: "Filter", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "No task matches" })).toBeVisible();
+  await page.getByRole("link", { name: "Clear the filters" }).click();
+  await expect(rows).toHaveCount(50);
+});
+
+test("a task is sent by the form, and mistakes are told", async ({ page }) => {
+  await page.goto("/tasks/new?name=demo.add");
+  await expect(page.getByLabel("Task", { exact: true })).toHaveValue("demo.add");
+  await page.getByLabel("Keyword arguments").fill("{oops");
+  await page.getByRole("button", { name: "Send task" }).click();
+  await expect(page.getByText(/kwargs is not a JSON object/)).toBeVisible();
+
+  await page.getByLabel("Task", { exact: true }).fill("demo.add");
+  await page.getByLabel("Arguments", { exact: true }).fill("[2, 3]");
+  await page.getByLabel("Keyword arguments").fill("");
+  await page.getByRole("button", { name: "Send task" }).click();
+  await expect(page).toHaveURL(/\/tasks\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole("heading", { name: "demo.add" })).toBeVisible();
+});
+
+test("a task is cancelled and retried from its page", async ({ page, api }) => {
+  const waiting = await api.send({ name: "demo.add", args: [2, 3], countdown: 3600 });
+  await api.reaches(waiting, "SCHEDULED");
+  await page.goto(`/tasks/${waiting}`);
+  await page.getByRole("button", { name: "Cancel task" }).click();
+  await expect(page).toHaveURL(`/tasks/${waiting}`);
+  await api.reaches(waiting, "REVOKED");
+
+  await page.reload();
+  await page.getByRole("button", { name: "Retry task" }).click();
+  await expect(page).toHaveURL(`/tasks/${waiting}`);
+  await expect.poll(async () => (await api.task(waiting)).retried_as.length).toBe(1);
+});
+
+test("a selection is cancelled and retried from the list", async ({ page, api }) => {
+  const ids = await api.sendMany([1, 2, 3].map(() => ({ name: "demo.sleep", args: [3600] })));
+  await api.counts("state=STARTED", 3);
+  await page.goto("/tasks");
+  for (const id of ids.slice(0, 2)) await page.locator(`[value="${id}"]`).check();
+  await page.getByRole("button", { name: "Cancel selected" }).click();
+  await api.counts("state=REVOKED", 2);
+  await api.counts("state=STARTED", 1);
+
+  await page.goto("/tasks?state=REVOKED");
+  for (const id of ids.slice(0, 2)) await page.locator(`[value="${id}"]`).check();
+  await page.getByRole("button", { name: "Retry selected" }).click();
+  await api.counts("state=STARTED", 3);
+});
