@@ -40,7 +40,7 @@ pub fn Row(row: LiveRow<QueueRow>) -> impl IntoView {
             <td class=move || if row.read().oldest.is_none() { "num zero" } else { "num" } data-label="Oldest waits">{oldest}</td>
             <td data-label="Workers">{workers}</td>
             <td class=move || if row.read().rate == 0.0 { "num zero" } else { "num" } data-label="Finished">{move || rate(row.read().rate)}</td>
-            <td class="cell-wide" data-label="Depth, 10 minutes"><Sparkline points=Signal::derive(move || row.read().history.clone()) label="Ready" /></td>
+            <td class="cell-beside" data-label="Depth, 10 minutes"><Sparkline points=Signal::derive(move || row.read().history.clone()) label="Ready" /></td>
         </tr>
     }
 }

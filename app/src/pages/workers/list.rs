@@ -96,7 +96,7 @@ fn Row(row: LiveRow<WorkerRow>) -> impl IntoView {
             <th scope="row">
                 <a class="list-link" href=href(&name) title=name.clone()>{name.clone()}</a>
             </th>
-            <td class="cell-state">
+            <td class="cell-beside">
                 <OnlineMark online=Signal::derive(move || row.with(|row| row.online)) />
                 {move || {
                     row.with(skew).map(|words| {
@@ -116,25 +116,33 @@ fn Row(row: LiveRow<WorkerRow>) -> impl IntoView {
                 {count(|row| row.failed)}
             </td>
             <td class="num" data-label="Load">{move || row.with(load)}</td>
-            <td class="cut" title=move || row.read().queues.join("\n") data-label="Queues">{move || queues(&row.read())}</td>
+            <td data-label="Queues"><Queues row /></td>
             <td data-label="Heartbeat">
                 {move || match row.with(|row| row.last_heartbeat) {
                     Some(at) => view! { <RelativeTime at=at /> }.into_any(),
                     None => UNKNOWN.into_any(),
                 }}
             </td>
-            <td class="cut" title=software data-label="Software">{software}</td>
+            <td class="cut cell-hidden" title=software data-label="Software">{software}</td>
         </tr>
     }
 }
 
-/// The first queues by name, and how many more there are.
-fn queues(row: &WorkerRow) -> String {
+/// The first queues by name, and how many more there are; all of them are in the title.
+#[component]
+fn Queues(#[prop(into)] row: Signal<WorkerRow>) -> impl IntoView {
     const NAMED: usize = 2;
-    match row.queues.len().saturating_sub(NAMED) {
-        _ if row.queues.is_empty() => UNKNOWN.to_owned(),
-        0 => row.queues.join(", "),
-        more => format!("{} +{more}", row.queues[..NAMED].join(", ")),
+    let queues = Memo::new(move |_| row.with(|row| row.queues.clone()));
+    let named = move || match queues.get() {
+        queues if queues.is_empty() => UNKNOWN.to_owned(),
+        queues => queues.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", "),
+    };
+    let more = move || Some(queues.read().len().saturating_sub(NAMED)).filter(|more| *more > 0);
+    view! {
+        <span class="worker-queues" title=move || queues.read().join("\n")>
+            <span>{named}</span>
+            <span class="muted">{move || more().map(|more| format!("+{more}"))}</span>
+        </span>
     }
 }
 
