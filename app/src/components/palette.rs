@@ -84,7 +84,6 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
         <Dialog open title="Search and go" class="palette">
             <form on:submit=on_submit>
                 <input
-                    autofocus
                     type="text"
                     class="palette-input"
                     // The dialog gives the focus to what is marked so, rather than to its first button.

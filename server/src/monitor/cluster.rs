@@ -163,11 +163,18 @@ impl Cluster {
                 .any(|entry| entry.record.retry_of.as_ref().is_some_and(|of| of.as_str() == id))
     }
 
+    /// Clients send tasks, and revoke what no worker has in hand yet; workers tell everything else.
+    fn is_from_client(&self, event: &Event) -> bool {
+        match event.kind {
+            EventKind::TaskSent(_) => true,
+            EventKind::TaskRevoked { .. } => self.workers.get(&event.hostname).is_none(),
+            _ => false,
+        }
+    }
+
     fn apply_to_task(&mut self, id: &TaskId, event: &Event, now: i64) -> Change {
         let moment = moment_of(event, now);
-        // Clients send tasks, workers tell everything else.
-        let worker =
-            (!matches!(event.kind, EventKind::TaskSent(_))).then(|| self.words.intern(&event.hostname));
+        let worker = (!self.is_from_client(event)).then(|| self.words.intern(&event.hostname));
         let hash = self.index.hash(id.as_str());
         let found = self.find_number(hash, id);
         let is_new = found.is_none();
