@@ -69,7 +69,7 @@
 //! # }
 //! ```
 //!
-//! This is also how a task is tested without a worker. [`task::testing`] and [`testing`] come with the feature `testing`.
+//! This is also how a task is tested without a worker. `task::testing` and `testing` come with the feature `testing`.
 //!
 //! # What to expect
 //!

@@ -18,7 +18,7 @@ use crate::store::history::{
     Batch, Bucket, Moment, NOTHING, Phase, TaskRecord, TaskWrite, TimelineKind, Word, Words, WorkerWrite,
     pack, text,
 };
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 /// Entries a task's timeline may have; progress stops being noted earlier, so that the end still finds room.
@@ -95,6 +95,7 @@ impl Cluster {
     pub fn fold(&mut self, batches: &[Arc<[Event]>], now: i64) -> u64 {
         let next = self.ring.seq() + 1;
         let mut changed = Vec::new();
+        let mut workers = HashSet::new();
         for event in batches.iter().flat_map(|batch| batch.iter()) {
             let change = self.apply(event, now);
             if let Some(seq) = change.task
@@ -104,8 +105,9 @@ impl Cluster {
                 entry.published = next;
                 changed.push(Changed::Task(seq));
             }
-            changed.extend(change.worker.map(Changed::Worker));
+            workers.extend(change.worker);
         }
+        changed.extend(workers.into_iter().map(Changed::Worker));
         self.ring.publish(changed)
     }
 

@@ -139,7 +139,7 @@ impl Monitor {
         }
     }
 
-    /// What a worker is executing, as its events tell, the longest running first.
+    /// What a worker is executing, as its events tell, in the order they were sent.
     pub async fn running_on(&self, worker: &str) -> Result<Vec<Arc<TaskRecord>>, HistoryError> {
         let query = TaskQuery {
             phases: vec![Phase::Started, Phase::Progress],

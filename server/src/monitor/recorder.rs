@@ -56,8 +56,9 @@ pub(super) struct Progress {
     flushed: Duration,
     ticked: Duration,
     saved: Duration,
-    /// The moment (milliseconds) up to which counters are saved.
+    /// The moments (milliseconds) up to which counters are saved, and will be by the flush under way.
     saved_at: i64,
+    saving_at: i64,
     failing: bool,
 }
 
@@ -152,11 +153,13 @@ impl Recorder {
     fn begin_flush(&mut self, save_counters: bool) {
         self.progress.flushed = self.clock.elapsed();
         self.progress.waiting.append(&mut self.progress.waiting_next);
+        if save_counters {
+            self.progress.saving_at = millis(&*self.clock);
+        }
         let batch = {
             let mut cluster = self.picture();
             let mut batch = cluster.take_batch();
-            if save_counters {
-                // Steps may have been touched until just before they were saved last.
+            if save_counters && std::mem::take(&mut cluster.series.unsaved) {
                 batch.buckets = cluster.series.buckets(self.progress.saved_at);
             }
             batch
@@ -185,10 +188,13 @@ impl Recorder {
         let written = outcome.is_ok();
         let saved_counters = batch.as_ref().is_some_and(|batch| !batch.buckets.is_empty());
         if let Some(batch) = batch {
-            self.picture().settle(batch, written);
+            let mut cluster = self.picture();
+            cluster.series.unsaved |= saved_counters && !written;
+            cluster.settle(batch, written);
         }
         if written && saved_counters {
-            self.progress.saved_at = millis(&*self.clock) - SAVE_COUNTERS.as_millis() as i64;
+            // A flush may have begun a while before it ended; what was counted meanwhile goes with the next one.
+            self.progress.saved_at = self.progress.saving_at;
         }
         match outcome {
             Err(error) if !self.progress.failing => {

@@ -87,6 +87,8 @@ const LIMITS: [usize; 3] = [200, 100, 100];
 pub struct Series {
     overall: Track,
     keyed: [HashMap<u16, Track>; 3],
+    /// Whether anything was counted that is not on disk yet: an idle product writes nothing.
+    pub(super) unsaved: bool,
 }
 
 /// One line of counters in all resolutions.
@@ -119,6 +121,7 @@ impl Series {
         queue: Option<&Word>,
         worker: Option<&Word>,
     ) {
+        self.unsaved = true;
         self.overall.book(now, happening);
         for (place, word) in [name, queue, worker].into_iter().enumerate() {
             if let Some(word) = word {

@@ -4,7 +4,7 @@
 //!
 //! * [`router`]: all routes, and the order of what stands before them.
 //! * `guard/`, `headers`: what every request must pass and every answer carries.
-//! * `pages`, `assets/`: the pages, and the files the browser loads beside them.
+//! * `pages`, `function`, `assets/`: the pages, their server functions, and the files the browser loads beside them.
 //! * `api/`: `/api/v1`.
 //! * [`live`]: the live stream. [`health`]: is it alive, can it work.
 //! * `backend/`: the ports of the crate `app`, on the running product. `convert/`: records to view models.
@@ -18,6 +18,7 @@ mod backend;
 mod bind;
 mod convert;
 mod error;
+mod function;
 mod guard;
 mod headers;
 pub mod health;

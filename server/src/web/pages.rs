@@ -2,12 +2,13 @@
 
 use crate::web::assets::Assets;
 use crate::web::error::{Audience, Refusal};
-use crate::web::{headers, router};
+use crate::web::{function, headers, router};
 use app::backend::Backend;
 use app::{App, shell};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::get;
 use leptos::config::LeptosOptions;
@@ -53,6 +54,7 @@ pub(crate) fn router(backend: Backend, assets: Assets) -> Router {
     Router::new()
         .leptos_routes_with_context(&options, routes(), context, document)
         .fallback_service(get(fallback).fallback(router::wrong_method))
+        .layer(from_fn(function::tell_status))
         .with_state(options)
 }
 

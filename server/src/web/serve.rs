@@ -3,6 +3,7 @@
 use super::Settings;
 use super::backend::Web;
 use super::router::{Site, router};
+use axum::serve::ListenerExt;
 use std::io;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +25,12 @@ pub async fn serve(
 pub async fn serve_site(listener: TcpListener, site: Site) -> io::Result<()> {
     let drain_timeout = site.settings.drain_timeout;
     let (stop, draining) = (site.stop.clone(), site.stop.clone());
+    // A frame of the live stream is a small write of its own and must not wait for the reader's acknowledgement.
+    let listener = listener.tap_io(|socket| {
+        if let Err(error) = socket.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its small writes back");
+        }
+    });
     let serving = axum::serve(listener, router(site)).with_graceful_shutdown(stop.cancelled_owned());
     let patience = async {
         draining.cancelled().await;

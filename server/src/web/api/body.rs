@@ -1,13 +1,16 @@
 //! Reading what a request brings: JSON, bounded, with the place of a mistake.
 
 use super::{Api, Failed};
-use crate::web::error::Refusal;
+use crate::web::error::{Refusal, defect};
 use crate::web::guard::{origin, size};
 use app::view::NewTask;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError};
 use serde::de::DeserializeOwned;
+
+/// A body longer than this is parsed away from the threads that serve everybody.
+const LONGEST_READ_HERE: usize = 256 * 1024;
 
 /// One task, or several.
 #[derive(Debug)]
@@ -24,13 +27,16 @@ impl Api {
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "json_needed", sentence).into());
         }
         let bytes = self.collect(body).await?;
-        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-            let tasks: Vec<NewTask> = parse(&bytes)?;
-            self.check_count(tasks.len())?;
-            Ok(Tasks::Many(tasks))
+        let tasks = if bytes.len() > LONGEST_READ_HERE {
+            let read = crate::service::blocking(move || read(&bytes)).await;
+            read.ok_or_else(|| defect("a request's body could not be read", "the reader ended"))??
         } else {
-            parse(&bytes).map(|task| Tasks::One(Box::new(task)))
+            read(&bytes)?
+        };
+        if let Tasks::Many(tasks) = &tasks {
+            self.check_count(tasks.len())?;
         }
+        Ok(tasks)
     }
 
     fn check_count(&self, count: usize) -> Result<(), Failed> {
@@ -68,13 +74,21 @@ fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
     false
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failed> {
+fn read(bytes: &[u8]) -> Result<Tasks, Refusal> {
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        parse(bytes).map(Tasks::Many)
+    } else {
+        parse(bytes).map(|task| Tasks::One(Box::new(task)))
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(bytes).map_err(|error| {
         let (code, what) = if error.is_data() {
             ("bad_request", "The body does not describe tasks")
         } else {
             ("bad_json", "The body is not valid JSON")
         };
-        Refusal::new(StatusCode::BAD_REQUEST, code, format!("{what}: {error}.")).into()
+        Refusal::new(StatusCode::BAD_REQUEST, code, format!("{what}: {error}."))
     })
 }

@@ -77,6 +77,8 @@ impl Listener for Place {
         // The latest change comes first in a delta; a page folds in order.
         frame.tasks.reverse();
         self.seq = delta.seq;
+        // The first frame tells the reader its place even when there is nothing to tell.
+        let is_first = std::mem::take(&mut self.is_first);
         let has_news = frame.gap
             || frame.more_tasks > 0
             || frame.tiles.is_some()
@@ -84,7 +86,7 @@ impl Listener for Place {
                 && frame.workers.is_empty()
                 && frame.queues.is_empty()
                 && frame.series.is_empty());
-        (has_news || std::mem::take(&mut self.is_first)).then_some(frame)
+        (has_news || is_first).then_some(frame)
     }
 }
 

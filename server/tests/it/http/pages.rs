@@ -60,5 +60,6 @@ async fn opening_any_page_changes_nothing() {
 async fn a_server_function_that_fails_keeps_its_status() {
     let answer = stage().ask("GET", "/fn/get_task?id=unknown", &[("host", "localhost")], "").await;
     assert_eq!(answer.json(), serde_json::json!({"code": "not_found", "message": "Nobody knows this task."}));
-    assert!(answer.status.is_client_error() || answer.status.is_server_error(), "{}", answer.status);
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(answer.header("content-type"), "application/json");
 }
