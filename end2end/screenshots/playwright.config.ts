@@ -1,4 +1,4 @@
-// `npm run screenshots [-- FOLDER]`: pictures of the demo, for the README and for eyes that judge the design.
+// `SCREENSHOTS=folder npm run screenshots`: pictures of the demo, for the README and for eyes that judge the design.
 
 import base from "../playwright.config";
 

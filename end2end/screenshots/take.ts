@@ -19,7 +19,7 @@ test("screenshots", async ({ page, api, umbel }) => {
     overview: "/",
     tasks: "/tasks",
     "tasks-failed": "/tasks?state=FAILURE,RETRY",
-    task: await some("state=SUCCESS&name=search_papers"),
+    task: await some("state=SUCCESS&name=apps.scholar_app.tasks.search_papers"),
     "task-failed": await some("state=FAILURE"),
     "task-running": await some("state=PROGRESS"),
     "task-new": "/tasks/new",

@@ -55,9 +55,19 @@ impl Life {
         serde_json::from_str(&body).expect("JSON")
     }
 
-    /// How many tasks are in one of the states.
-    pub(super) fn count(&self, states: &str) -> u64 {
-        self.get(&format!("/api/v1/tasks?state={states}&limit=1"))["total"].as_u64().expect("a number")
+    /// How many messages are in the broker's hands: ready, held for later, or with the worker.
+    pub(super) fn unfinished(&self) -> u64 {
+        let queues = self.get("/api/v1/queues");
+        let queues = queues["queues"].as_array().expect("a list").iter();
+        let count = |queue: &Value, of: &str| queue[of].as_u64().expect("a number");
+        queues.map(|queue| ["ready", "held", "in_hand"].map(|of| count(queue, of)).iter().sum::<u64>()).sum()
+    }
+
+    /// Insists that the task has succeeded with the result.
+    pub(super) fn finished(&self, id: &str, result: f64) {
+        let task = self.get(&format!("/api/v1/tasks/{id}"));
+        assert_eq!(task["state"], "SUCCESS", "{task:#}");
+        assert!(task["result"].as_f64().is_some_and(|found| (found - result).abs() < 1e-9), "{task:#}");
     }
 }
 
