@@ -167,9 +167,9 @@ impl Cluster {
 
     fn apply_to_task(&mut self, id: &TaskId, event: &Event, now: i64) -> Change {
         let moment = moment_of(event, now);
-        // Clients send tasks, workers tell everything else.
-        let worker =
-            (!matches!(event.kind, EventKind::TaskSent(_))).then(|| self.words.intern(&event.hostname));
+        // Clients send tasks, workers tell everything else, but for what a stored result tells in nobody's name.
+        let by_worker = !matches!(event.kind, EventKind::TaskSent(_)) && !event.hostname.is_empty();
+        let worker = by_worker.then(|| self.words.intern(&event.hostname));
         let hash = self.index.hash(id.as_str());
         let found = self.find_number(hash, id);
         let is_new = found.is_none();

@@ -14,7 +14,7 @@ use crate::bus::Bus;
 use crate::clock::{SharedClock, millis};
 use crate::service::Services;
 use crate::store::Db;
-use crate::store::history::{Words, read};
+use crate::store::history::{Unfinished, Words, read};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -150,6 +150,12 @@ impl Monitor {
             ..TaskQuery::default()
         };
         Ok(self.tasks(query).await?.tasks)
+    }
+
+    /// Tasks on disk that history knows no end of, in the order of their numbers, beyond this one.
+    pub async fn unfinished(&self, after: u64, limit: usize) -> Result<Vec<Unfinished>, HistoryError> {
+        let wanted = self.picture().index.unfinished(after, limit);
+        Ok(self.history.read(move |connection| read::unfinished(connection, &wanted)).await?)
     }
 
     /// All workers heard of, by name.

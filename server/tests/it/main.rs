@@ -11,5 +11,6 @@ mod conformance;
 #[cfg(feature = "web")]
 mod http;
 mod monitor;
+mod runtime;
 mod task;
 mod worker;
