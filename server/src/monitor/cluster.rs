@@ -201,10 +201,12 @@ impl Cluster {
         Change { task: Some(seq), worker }
     }
 
-    /// Clients send tasks, and withdraw those that still wait; workers tell everything else.
+    /// Clients send tasks, and withdraw those that still wait; workers tell everything else, but for what a stored
+    /// result tells in nobody's name.
     fn is_of_worker(&self, event: &Event) -> bool {
         match event.kind {
             EventKind::TaskSent(_) => false,
+            _ if event.hostname.is_empty() => false,
             EventKind::TaskRevoked { .. } => self.workers.get(&event.hostname).is_some(),
             _ => true,
         }

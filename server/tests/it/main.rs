@@ -13,5 +13,6 @@ mod crash;
 #[cfg(feature = "web")]
 mod http;
 mod monitor;
+mod runtime;
 mod task;
 mod worker;
