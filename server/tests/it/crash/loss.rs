@@ -42,7 +42,7 @@ fn sleep(number: usize) -> f64 {
 }
 
 fn result(number: usize) -> f64 {
-    if number % 2 == 0 { number as f64 + 0.5 } else { sleep(number) }
+    if number.is_multiple_of(2) { number as f64 + 0.5 } else { sleep(number) }
 }
 
 /// The tasks whose sending was confirmed: their ids, and which they are.
@@ -104,7 +104,7 @@ fn is_sound(database: &Path) {
 
 #[test]
 fn no_confirmed_task_is_lost_when_the_process_is_killed_again_and_again() {
-    println!("seed {SEED:#x}");
+    eprintln!("seed {SEED:#x}");
     let mut chance = Chance(SEED);
     let folder = TempDir::new().expect("a folder");
     let mut confirmed = Confirmed::default();
