@@ -145,7 +145,7 @@ fn what_is_not_finished_is_found_across_chunks() {
     }
     assert_eq!(index.unfinished(0, 3), [7, 9000, 9001]);
     assert_eq!(index.unfinished(9001, 3), [19_999]);
-    assert_eq!(index.unfinished(19_999, 3), []);
+    assert!(index.unfinished(19_999, 3).is_empty());
     index.remove(7);
     assert_eq!(index.unfinished(0, 1), [9000]);
 }
