@@ -9,7 +9,7 @@ CREATE TABLE message (
     id         INTEGER PRIMARY KEY,  -- grows with arrival: the order within a priority
     queue      INTEGER NOT NULL REFERENCES queue (id),
     priority   INTEGER NOT NULL,     -- 0 is the most urgent
-    state      INTEGER NOT NULL,     -- 0 ready, 1 in hand, 2 held
+    state      INTEGER NOT NULL,     -- 0 ready, 1 in hand, 2 held, 3 set aside: not a message
     due        INTEGER,              -- when a held one becomes ready, in milliseconds since the epoch
     sent       INTEGER NOT NULL,     -- when it was published, in milliseconds since the epoch
     deliveries INTEGER NOT NULL,     -- how often it was handed out without being settled

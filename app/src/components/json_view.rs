@@ -13,7 +13,11 @@ const OPEN: usize = 2;
 /// The tree with its copy button. It is drawn anew only when the value really changes, so that folds stay as the
 /// reader left them.
 #[component]
-pub fn JsonView(#[prop(into)] value: Signal<Value>) -> impl IntoView {
+pub fn JsonView(
+    #[prop(into)] value: Signal<Value>,
+    /// What the value is, for those who hear the page: several may stand on one.
+    label: &'static str,
+) -> impl IntoView {
     let tree = Memo::new(move |_| value.with(plan));
     let text = Signal::derive(move || value.with(|value| format!("{value:#}")));
     view! {
@@ -21,7 +25,7 @@ pub fn JsonView(#[prop(into)] value: Signal<Value>) -> impl IntoView {
             <div class="json-tools">
                 <CopyButton text=text />
             </div>
-            <div class="json-tree" tabindex="0" role="region" aria-label="JSON value">
+            <div class="json-tree" tabindex="0" role="region" aria-label=label>
                 {move || tree.with(|tree| draw(None, tree, 0))}
             </div>
         </div>

@@ -23,10 +23,17 @@ pub struct ClientParts {
     pub speaker: Speaker,
     /// The queue of tasks that name none and have no route.
     pub default_queue: String,
-    /// The queue of each task that has one of its own.
-    pub routes: HashMap<String, String>,
+    /// Where tasks go whose sender does not say.
+    pub routes: HashMap<String, Route>,
     /// Bodies up to this size travel with the events, so that the monitor can show and repeat the whole call.
     pub body_limit: usize,
+}
+
+/// What a task's registration says about its messages.
+#[derive(Clone, Debug, Default)]
+pub struct Route {
+    pub queue: Option<String>,
+    pub priority: Option<u8>,
 }
 
 #[derive(Clone)]
@@ -91,12 +98,6 @@ pub fn describe(message: &Message, body_limit: usize) -> TaskInfo {
         body: (size <= body_limit).then(|| message.body.clone()),
         body_size: Some(size as u64),
         retry_of: headers.retry_of().map(TaskId::from),
-    }
-}
-
-impl ClientParts {
-    fn queue_of(&self, task: &str) -> &str {
-        self.routes.get(task).map_or(&self.default_queue, |queue| queue)
     }
 }
 

@@ -105,12 +105,11 @@ impl Send {
     pub(super) fn into_message(self, client: &ClientParts, now: DateTime<Utc>) -> Result<Message, SendError> {
         let Self { name, args, kwargs, options } = self;
         check_name("a task's name", &name)?;
-        let queue = match options.queue {
-            Some(queue) => queue,
-            None => client.queue_of(&name).to_owned(),
-        };
+        let route = client.routes.get(&name);
+        let queue =
+            options.queue.or_else(|| route?.queue.clone()).unwrap_or_else(|| client.default_queue.clone());
         check_name("a queue's name", &queue)?;
-        let priority = options.priority.unwrap_or(0);
+        let priority = options.priority.or_else(|| route?.priority).unwrap_or(0);
         if priority > 9 {
             return invalid("a priority is a number from 0, the most urgent, to 9");
         }

@@ -12,6 +12,7 @@ use super::worker::WorkerRecord;
 use super::{HistoryError, MonitorSettings, Phase, TaskRecord, TaskStory};
 use crate::bus::Bus;
 use crate::clock::{SharedClock, millis};
+use crate::protocol::TaskId;
 use crate::service::Services;
 use crate::store::Db;
 use crate::store::history::{Unfinished, Words, read};
@@ -100,6 +101,14 @@ impl Monitor {
             seq,
             now,
         })
+    }
+
+    /// Whether each of these tasks is known, going by the fingerprints of the ids: a stranger may be taken for known
+    /// once in some thousand times, a known one never for a stranger.
+    pub fn knows<'a>(&self, ids: impl IntoIterator<Item = &'a TaskId>) -> Vec<bool> {
+        let cluster = self.picture();
+        let known = |id: &TaskId| cluster.index.candidates(cluster.index.hash(id.as_str())).next().is_some();
+        ids.into_iter().map(known).collect()
     }
 
     /// Everything known of one task.

@@ -100,7 +100,7 @@ impl Runtime {
         #[cfg(feature = "web")]
         dashboard::serve(&stages.dashboard, &config, &parts, &tasks, monitor.clone(), listener);
 
-        reconcile::reconcile(&monitor, &parts).await;
+        reconcile::reconcile(&monitor, &parts, MonitorSettings::default().keep_body).await;
         let worker = match config.worker.enabled {
             true => Some(parts.worker(&config, tasks).map_err(StartError::Threads)?),
             false => None,

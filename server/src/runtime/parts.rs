@@ -5,7 +5,7 @@ use crate::broker::Broker;
 use crate::broker::sqlite::SqliteBroker;
 use crate::bus::local::LocalBus;
 use crate::bus::{Bus, Speaker};
-use crate::client::{Client, ClientParts};
+use crate::client::{Client, ClientParts, Route};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Config;
 use crate::control::ControlClient;
@@ -43,7 +43,10 @@ impl Parts {
         let results = SqliteResults::new(confirmed.clone(), Arc::clone(&clock), config.result_expires);
         let bus = Arc::new(LocalBus::new());
         let speaker = Speaker::new(&client_name(config), Arc::clone(&clock));
-        let routes = tasks.iter().filter_map(|task| Some((task.name.clone(), task.options.queue.clone()?)));
+        let routes = tasks.iter().map(|task| {
+            let options = &task.options;
+            (task.name.clone(), Route { queue: options.queue.clone(), priority: options.priority })
+        });
         let client = Client::new(ClientParts {
             broker: Arc::new(broker.clone()),
             results: Arc::new(results.clone()),

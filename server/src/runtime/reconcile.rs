@@ -8,7 +8,10 @@
 //! A task without a stored result is left as it is: either it still waits or it will run again, and then its events
 //! follow, or nobody wanted its result, and then nobody knows how it ended.
 
+mod unheard;
+
 use super::parts::Parts;
+use crate::broker::BrokerError;
 use crate::bus::{Bus, Speaker};
 use crate::clock::{SharedClock, epoch};
 use crate::monitor::{HistoryError, Monitor, Unfinished};
@@ -26,15 +29,24 @@ enum ReconcileError {
     History(#[from] HistoryError),
     #[error(transparent)]
     Results(#[from] ResultError),
+    #[error(transparent)]
+    Broker(#[from] BrokerError),
 }
 
 /// Tells what history has missed. It is history alone that suffers when this fails, so a start goes on without it.
-pub(super) async fn reconcile(monitor: &Monitor, parts: &Parts) {
-    match tell_missing(monitor, &parts.results, &*parts.bus, &parts.clock).await {
+pub(super) async fn reconcile(monitor: &Monitor, parts: &Parts, body_limit: usize) {
+    match tell_all(monitor, parts, body_limit).await {
         Ok(0) => {}
-        Ok(count) => tracing::info!(tasks = count, "completed history from stored results"),
-        Err(error) => tracing::warn!(%error, "failed to complete history from stored results"),
+        Ok(count) => tracing::info!(tasks = count, "completed history from stored messages and results"),
+        Err(error) => tracing::warn!(%error, "failed to complete history from stored messages and results"),
     }
+}
+
+async fn tell_all(monitor: &Monitor, parts: &Parts, body_limit: usize) -> Result<usize, ReconcileError> {
+    let ended = tell_missing(monitor, &parts.results, &*parts.bus, &parts.clock).await?;
+    let waiting = unheard::messages(monitor, parts, body_limit).await?;
+    let finished = unheard::results(monitor, parts).await?;
+    Ok(ended + waiting + finished)
 }
 
 /// Returns of how many tasks something was told.
@@ -64,7 +76,13 @@ async fn tell_missing(
 
 /// What the stored result knows and history does not, and when it happened, where the result tells.
 fn missed(task: &Unfinished, meta: ResultMeta) -> Option<(Option<f64>, EventKind)> {
-    let uuid = task.id.clone();
+    // The result does not tell which attempt it is of: only before the first one ended there is no doubt.
+    if meta.status == State::Retry && task.tried { None } else { end_of(meta) }
+}
+
+/// The event that was told, or should have been, when this result was stored.
+fn end_of(meta: ResultMeta) -> Option<(Option<f64>, EventKind)> {
+    let uuid = meta.task_id.clone();
     let error = meta.exception();
     let shown = |error: Option<&Exception>| {
         error.map_or_else(|| repr_of_json(meta.result.get()), ToString::to_string)
@@ -83,8 +101,7 @@ fn missed(task: &Unfinished, meta: ResultMeta) -> Option<(Option<f64>, EventKind
             EventKind::TaskRevoked { uuid, terminated, signum, expired: reason == "expired" }
         }
         State::Rejected => EventKind::TaskRejected { uuid, requeue: false },
-        // The result does not tell which attempt it is of: only before the first one ended there is no doubt.
-        State::Retry if !task.tried => {
+        State::Retry => {
             let exception = shown(error.as_ref());
             EventKind::TaskRetried { uuid, exception, traceback: meta.traceback, eta: None }
         }

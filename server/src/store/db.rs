@@ -109,35 +109,61 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
+        self.write_then(job, |done| done).await
+    }
+
+    /// As [`Db::write`], and runs `then` between the commit and the answer, in the order of the commits.
+    ///
+    /// For what is kept in memory beside the tables: it must change if and only if they have, also when whoever
+    /// asked has gone away meanwhile.
+    pub async fn write_then<T, U, F, G>(&self, job: F, then: G) -> Result<U, DbError>
+    where
+        T: Send + 'static,
+        U: Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        G: FnOnce(T) -> U + Send + 'static,
+    {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
             let outcome = in_savepoint(connection, job);
             Box::new(move |commit: Result<(), DbError>| {
-                // Whoever asked may have gone away; the work is done all the same.
-                let _ = answer.send(commit.and(outcome.map_err(DbError::from)));
+                let _ = answer.send(commit.and(outcome.map_err(DbError::from)).map(then));
             })
         });
-        self.orders.send(Order::Run(job)).await.map_err(|_| DbError::Closed)?;
-        answered.await.map_err(|_| DbError::Closed)?
+        self.order(job, answered).await
     }
 
-    /// As [`Db::write`], but answers as soon as the job has run, before its commit reaches the disk.
+    /// As [`Db::write`], but answers as soon as the job has run, before its commit reaches the disk. Should the
+    /// commit fail, what the job returned beside its answer is run to undo what was booked in memory.
     ///
-    /// For claims: should the commit fail, nothing was promised to anybody outside of this process.
-    pub async fn write_early<T, F>(&self, job: F) -> Result<T, DbError>
+    /// For claims: nothing was promised to anybody outside of this process.
+    pub async fn write_early<T, U, F>(&self, job: F) -> Result<T, DbError>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        U: FnOnce() + Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<(T, U)> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
-            let _ = answer.send(in_savepoint(connection, job).map_err(DbError::from));
-            Box::new(|commit| {
-                if let Err(error) = commit {
-                    tracing::error!(%error, "failed to commit a claim");
+            let (outcome, undo) = match in_savepoint(connection, job) {
+                Ok((done, undo)) => (Ok(done), Some(undo)),
+                Err(error) => (Err(error.into()), None),
+            };
+            let _ = answer.send(outcome);
+            Box::new(move |commit| {
+                if let (Err(_), Some(undo)) = (commit, undo) {
+                    undo();
                 }
             })
         });
+        self.order(job, answered).await
+    }
+
+    async fn order<T>(
+        &self,
+        job: Job,
+        answered: oneshot::Receiver<Result<T, DbError>>,
+    ) -> Result<T, DbError> {
         self.orders.send(Order::Run(job)).await.map_err(|_| DbError::Closed)?;
         answered.await.map_err(|_| DbError::Closed)?
     }

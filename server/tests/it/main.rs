@@ -9,6 +9,8 @@ mod architecture;
 mod cli;
 mod conformance;
 #[cfg(feature = "web")]
+mod crash;
+#[cfg(feature = "web")]
 mod http;
 mod monitor;
 mod runtime;

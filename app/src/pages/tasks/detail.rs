@@ -205,8 +205,8 @@ fn Arguments(detail: RwSignal<TaskDetail>) -> impl IntoView {
     view! {
         <section class="panel">
             <h2>"Arguments"</h2>
-            {move || args.get().map(|value| view! { <h3>"Positional"</h3> <JsonView value=Signal::stored(value) /> })}
-            {move || kwargs.get().map(|value| view! { <h3>"Keyword"</h3> <JsonView value=Signal::stored(value) /> })}
+            {move || args.get().map(|value| view! { <h3>"Positional"</h3> <JsonView value=Signal::stored(value) label="Positional arguments" /> })}
+            {move || kwargs.get().map(|value| view! { <h3>"Keyword"</h3> <JsonView value=Signal::stored(value) label="Keyword arguments" /> })}
             <Show when=unknown>
                 <p class="mono task-call">{call}</p>
             </Show>
@@ -223,7 +223,7 @@ fn Outcome(detail: RwSignal<TaskDetail>) -> impl IntoView {
         <Show when=move || result.read().is_some() || note.read().is_some()>
             <section class="panel">
                 <h2>"Result"</h2>
-                {move || result.get().map(|value| view! { <JsonView value=Signal::stored(value) /> })}
+                {move || result.get().map(|value| view! { <JsonView value=Signal::stored(value) label="Result" /> })}
                 {move || note.get().map(|note| view! { <p class="muted">{note}</p> })}
             </section>
         </Show>

@@ -1,15 +1,16 @@
 //! How many messages each queue has, kept beside the table: counting a million rows for each look would not do.
 //!
-//! Every change is made by the thread that writes the table, in the order of its transactions.
+//! Every change is made by the thread that writes the table, after the commit it belongs to. Only claims are booked
+//! at once, so a message can be taken a moment before it is counted: within that moment a count is below zero.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Count {
-    pub ready: u64,
-    pub held: u64,
-    pub in_hand: u64,
+    pub ready: i64,
+    pub held: i64,
+    pub in_hand: i64,
 }
 
 #[derive(Debug)]
@@ -35,18 +36,18 @@ impl Counts {
 
     pub(super) fn taken(&self, queue: &str) {
         self.change(queue, |count| {
-            count.ready = count.ready.saturating_sub(1);
+            count.ready -= 1;
             count.in_hand += 1;
         });
     }
 
     pub(super) fn acked(&self, queue: &str) {
-        self.change(queue, |count| count.in_hand = count.in_hand.saturating_sub(1));
+        self.change(queue, |count| count.in_hand -= 1);
     }
 
     pub(super) fn given_back(&self, queue: &str) {
         self.change(queue, |count| {
-            count.in_hand = count.in_hand.saturating_sub(1);
+            count.in_hand -= 1;
             count.ready += 1;
         });
     }
@@ -58,8 +59,9 @@ impl Counts {
     }
 
     pub(super) fn released(&self, queue: &str, number: u64) {
+        let number = number.cast_signed();
         self.change(queue, |count| {
-            count.held = count.held.saturating_sub(number);
+            count.held -= number;
             count.ready += number;
         });
     }
@@ -70,8 +72,8 @@ impl Counts {
 
     pub(super) fn purged(&self, queue: &str, ready: u64, held: u64) {
         self.change(queue, |count| {
-            count.ready = count.ready.saturating_sub(ready);
-            count.held = count.held.saturating_sub(held);
+            count.ready -= ready.cast_signed();
+            count.held -= held.cast_signed();
         });
     }
 

@@ -38,8 +38,8 @@ impl Leases {
         tag
     }
 
-    pub(super) fn get(&self, tag: Tag) -> Option<Lease> {
-        self.lock().leases.get(&tag).cloned()
+    pub(super) fn row(&self, tag: Tag) -> Option<i64> {
+        self.lock().leases.get(&tag).map(|lease| lease.row)
     }
 
     pub(super) fn end(&self, tag: Tag) -> Option<Lease> {
@@ -55,8 +55,11 @@ impl Leases {
         }
     }
 
-    pub(super) fn take_expired(&self, now: Duration) -> Vec<Lease> {
-        self.lock().leases.extract_if(|_, lease| lease.until <= now).map(|(_, lease)| lease).collect()
+    /// The deliveries whose owners have shown no sign of life, with their rows.
+    pub(super) fn expired(&self, now: Duration) -> Vec<(Tag, i64)> {
+        let state = self.lock();
+        let expired = state.leases.iter().filter(|(_, lease)| lease.until <= now);
+        expired.map(|(tag, lease)| (*tag, lease.row)).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

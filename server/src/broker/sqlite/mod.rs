@@ -21,6 +21,7 @@ use counts::Counts;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use leases::Leases;
+use rusqlite::Connection;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -57,6 +58,23 @@ impl SqliteBroker {
         Ok(Self { db, clock, shared: Arc::new(shared) })
     }
 
+    /// The newest messages before a place in the table ([`i64::MAX`] for the end), each with its place and the moment
+    /// it was published; the newest first.
+    pub async fn newest(
+        &self,
+        before: i64,
+        limit: usize,
+    ) -> Result<Vec<(i64, DateTime<Utc>, Message)>, BrokerError> {
+        let rows = self.db.read(move |connection| sql::newest(connection, before, limit)).await?;
+        let read = |row: sql::Stored| {
+            let headers = serde_json::from_slice(&row.headers).ok()?;
+            let message =
+                Message { headers, body: row.body.into(), queue: row.queue, priority: row.priority };
+            Some((row.id, DateTime::from_timestamp_millis(row.sent)?, message))
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
+    }
+
     /// Makes held messages ready when their moment comes. Runs until the token is cancelled.
     pub async fn release_due(self, stop: tokio_util::sync::CancellationToken) {
         loop {
@@ -88,12 +106,16 @@ impl SqliteBroker {
     async fn release_due_now(&self) -> Result<Option<DateTime<Utc>>, BrokerError> {
         let now = self.clock.now();
         loop {
-            let released = self.db.write(move |c| sql::release_due(c, now, DUE_BATCH)).await?;
+            let shared = Arc::clone(&self.shared);
+            let book = move |released: sql::Released| {
+                for (queue, count) in &released.moved {
+                    shared.counts.released(queue, *count);
+                }
+                released
+            };
+            let released = self.db.write_then(move |c| sql::release_due(c, now, DUE_BATCH), book).await?;
             if released.moved.is_empty() {
                 return Ok(released.next);
-            }
-            for (queue, count) in released.moved {
-                self.shared.counts.released(&queue, count);
             }
             self.shared.ready.notify_waiters();
         }
@@ -111,31 +133,97 @@ impl SqliteBroker {
             .write_early(move |connection| {
                 let rows = sql::reserve(connection, &queues, max)?;
                 // Booked here and not by the caller, who may be gone by the time we are done.
-                let rows = rows.into_iter().map(|row| (shared.leases.begin(row.id, &row.queue, now), row));
-                let rows: Vec<_> = rows.collect();
-                for (_, row) in &rows {
-                    shared.counts.taken(&row.queue);
-                }
-                Ok(rows)
+                let rows: Vec<_> = rows.into_iter().map(|row| (shared.book(&row, now), row)).collect();
+                let tags: Vec<Tag> = rows.iter().map(|(tag, _)| *tag).collect();
+                Ok((rows, move || tags.into_iter().for_each(|tag| shared.undo(tag))))
             })
             .await?;
-        Ok(rows.into_iter().filter_map(|(tag, row)| self.delivery(tag, row)).collect())
-    }
-
-    /// A row whose headers do not parse cannot have come through `publish`: it is put aside by leaving it in hand.
-    fn delivery(&self, tag: Tag, row: sql::Reserved) -> Option<Delivery> {
-        match serde_json::from_slice(&row.headers) {
-            Ok(headers) => {
-                let message =
-                    Message { headers, body: row.body.into(), queue: row.queue, priority: row.priority };
-                Some(Delivery { tag, message, redelivered: row.deliveries > 0 })
-            }
-            Err(error) => {
-                tracing::error!(message.id = row.id, %error, "failed to read a stored message");
-                None
+        let mut deliveries = Vec::with_capacity(rows.len());
+        let mut unreadable = Vec::new();
+        for (tag, row) in rows {
+            match delivery(tag, row) {
+                Ok(delivery) => deliveries.push(delivery),
+                Err(tag) => unreadable.push(tag),
             }
         }
+        if !unreadable.is_empty() {
+            self.set_aside(unreadable).await?;
+        }
+        Ok(deliveries)
     }
+
+    /// Takes rows out of the queues that are no messages, and keeps them for a person to look at.
+    async fn set_aside(&self, tags: Vec<Tag>) -> Result<(), BrokerError> {
+        let leases: Vec<_> = tags.into_iter().filter_map(|tag| self.shared.leases.end(tag)).collect();
+        for lease in &leases {
+            self.shared.counts.acked(&lease.queue);
+        }
+        let rows: Vec<i64> = leases.iter().map(|lease| lease.row).collect();
+        Ok(self
+            .db
+            .write(move |connection| rows.iter().try_for_each(|row| sql::set_aside(connection, *row)))
+            .await?)
+    }
+}
+
+/// The message in a row, or the tag of a row whose headers are none. Such a row did not come through `publish`.
+fn delivery(tag: Tag, row: sql::Reserved) -> Result<Delivery, Tag> {
+    match serde_json::from_slice(&row.headers) {
+        Ok(headers) => {
+            let message =
+                Message { headers, body: row.body.into(), queue: row.queue, priority: row.priority };
+            Ok(Delivery { tag, message, redelivered: row.deliveries > 0 })
+        }
+        Err(error) => {
+            tracing::error!(message.id = row.id, %error, "failed to read a stored message; it is set aside");
+            Err(tag)
+        }
+    }
+}
+
+impl Shared {
+    fn book(&self, row: &sql::Reserved, now: Duration) -> Tag {
+        self.counts.taken(&row.queue);
+        self.leases.begin(row.id, &row.queue, now)
+    }
+
+    /// The claim was undone by a failed commit: the row is ready, and its owner's word no longer counts.
+    fn undo(&self, tag: Tag) {
+        if let Some(lease) = self.leases.end(tag) {
+            self.counts.given_back(&lease.queue);
+        }
+    }
+
+    /// Books what became of a delivery. True when something is ready again, or held.
+    fn settled(&self, tag: Tag, verdict: Verdict) -> (bool, bool) {
+        let Some(lease) = self.leases.end(tag) else { return (false, false) };
+        match verdict {
+            Verdict::Ack => self.counts.acked(&lease.queue),
+            Verdict::Requeue | Verdict::Release => {
+                self.counts.given_back(&lease.queue);
+                return (true, false);
+            }
+            Verdict::Hold { replace, .. } => {
+                let queue = replace.map(|message| message.queue);
+                self.counts.held(&lease.queue, queue.as_deref());
+                return (false, true);
+            }
+        }
+        (false, false)
+    }
+
+    fn ring(&self, (ready, held): (bool, bool)) {
+        if ready {
+            self.ready.notify_waiters();
+        }
+        if held {
+            self.held.notify_one();
+        }
+    }
+}
+
+fn either(one: (bool, bool), other: (bool, bool)) -> (bool, bool) {
+    (one.0 || other.0, one.1 || other.1)
 }
 
 impl Broker for SqliteBroker {
@@ -144,27 +232,19 @@ impl Broker for SqliteBroker {
             let now = self.clock.now();
             let rows: Vec<_> = batch.into_iter().map(|message| sql::NewRow::new(message, now)).collect();
             let shared = Arc::clone(&self.shared);
-            let (ready, held) = self
-                .db
-                .write(move |connection| {
-                    let mut seen = (false, false);
-                    for row in &rows {
-                        sql::insert(connection, row)?;
-                    }
-                    for row in &rows {
-                        shared.counts.added(&row.queue, row.due.is_some());
-                        seen = (seen.0 | row.due.is_none(), seen.1 | row.due.is_some());
-                    }
-                    Ok(seen)
-                })
-                .await?;
-            if ready {
-                self.shared.ready.notify_waiters();
-            }
-            if held {
-                self.shared.held.notify_one();
-            }
-            Ok(())
+            let insert = move |connection: &Connection| {
+                rows.iter().try_for_each(|row| sql::insert(connection, row))?;
+                Ok(rows)
+            };
+            let book = move |rows: Vec<sql::NewRow>| {
+                let mut bells = (false, false);
+                for row in rows {
+                    shared.counts.added(&row.queue, row.due.is_some());
+                    bells = either(bells, (row.due.is_none(), row.due.is_some()));
+                }
+                shared.ring(bells);
+            };
+            Ok(self.db.write_then(insert, book).await?)
         }
         .boxed()
     }
@@ -197,40 +277,20 @@ impl Broker for SqliteBroker {
     fn settle(&self, batch: Vec<(Tag, Verdict)>) -> BoxFuture<'_, Result<(), BrokerError>> {
         async move {
             let now = self.clock.now();
-            let shared = Arc::clone(&self.shared);
-            let (ready, held) = self
-                .db
-                .write(move |connection| {
-                    let mut seen = (false, false);
-                    for (tag, verdict) in &batch {
-                        let Some(lease) = shared.leases.get(*tag) else { continue };
-                        sql::settle(connection, lease.row, verdict, now)?;
+            let (writing, booking) = (Arc::clone(&self.shared), Arc::clone(&self.shared));
+            let write = move |connection: &Connection| {
+                for (tag, verdict) in &batch {
+                    if let Some(row) = writing.leases.row(*tag) {
+                        sql::settle(connection, row, verdict, now)?;
                     }
-                    for (tag, verdict) in batch {
-                        let Some(lease) = shared.leases.end(tag) else { continue };
-                        match verdict {
-                            Verdict::Ack => shared.counts.acked(&lease.queue),
-                            Verdict::Requeue | Verdict::Release => {
-                                shared.counts.given_back(&lease.queue);
-                                seen.0 = true;
-                            }
-                            Verdict::Hold { replace, .. } => {
-                                let queue = replace.map(|message| message.queue);
-                                shared.counts.held(&lease.queue, queue.as_deref());
-                                seen.1 = true;
-                            }
-                        }
-                    }
-                    Ok(seen)
-                })
-                .await?;
-            if ready {
-                self.shared.ready.notify_waiters();
-            }
-            if held {
-                self.shared.held.notify_one();
-            }
-            Ok(())
+                }
+                Ok(batch)
+            };
+            let book = move |batch: Vec<(Tag, Verdict)>| {
+                let bells = batch.into_iter().map(|(tag, verdict)| booking.settled(tag, verdict));
+                booking.ring(bells.fold((false, false), either));
+            };
+            Ok(self.db.write_then(write, book).await?)
         }
         .boxed()
     }
@@ -243,22 +303,19 @@ impl Broker for SqliteBroker {
     fn recover(&self) -> BoxFuture<'_, Result<u64, BrokerError>> {
         async move {
             let now = self.clock.elapsed();
-            let shared = Arc::clone(&self.shared);
-            let recovered = self
-                .db
-                .write(move |connection| {
-                    let ended = shared.leases.take_expired(now);
-                    for lease in &ended {
-                        sql::give_back(connection, lease.row)?;
-                        shared.counts.given_back(&lease.queue);
-                    }
-                    Ok(ended.len() as u64)
-                })
-                .await?;
-            if recovered > 0 {
-                self.shared.ready.notify_waiters();
-            }
-            Ok(recovered)
+            let (writing, booking) = (Arc::clone(&self.shared), Arc::clone(&self.shared));
+            let write = move |connection: &Connection| {
+                let ended = writing.leases.expired(now);
+                ended.iter().try_for_each(|(_, row)| sql::give_back(connection, *row))?;
+                Ok(ended)
+            };
+            let book = move |ended: Vec<(Tag, i64)>| {
+                let settled = ended.into_iter().map(|(tag, _)| booking.settled(tag, Verdict::Release));
+                let recovered = settled.filter(|bells| bells.0).count();
+                booking.ring((recovered > 0, false));
+                recovered as u64
+            };
+            Ok(self.db.write_then(write, book).await?)
         }
         .boxed()
     }
@@ -276,9 +333,9 @@ impl QueueAdmin for SqliteBroker {
                 .map(|(name, count)| QueueStatus {
                     oldest: oldest.get(&name).copied(),
                     name,
-                    ready: count.ready,
-                    held: count.held,
-                    in_hand: count.in_hand,
+                    ready: count.ready.max(0).cast_unsigned(),
+                    held: count.held.max(0).cast_unsigned(),
+                    in_hand: count.in_hand.max(0).cast_unsigned(),
                 })
                 .collect();
             statuses.sort_by(|a, b| a.name.cmp(&b.name));
@@ -290,19 +347,20 @@ impl QueueAdmin for SqliteBroker {
     fn withdraw(&self, ids: Vec<TaskId>) -> BoxFuture<'_, Result<Vec<Message>, BrokerError>> {
         async move {
             let shared = Arc::clone(&self.shared);
-            let rows = self
-                .db
-                .write(move |connection| {
-                    let mut rows = Vec::new();
-                    for id in &ids {
-                        rows.extend(sql::withdraw(connection, id.as_str())?);
-                    }
-                    for row in &rows {
-                        shared.counts.withdrawn(&row.queue, row.was_held);
-                    }
-                    Ok(rows)
-                })
-                .await?;
+            let write = move |connection: &Connection| {
+                let mut rows = Vec::new();
+                for id in &ids {
+                    rows.extend(sql::withdraw(connection, id.as_str())?);
+                }
+                Ok(rows)
+            };
+            let book = move |rows: Vec<sql::Withdrawn>| {
+                for row in &rows {
+                    shared.counts.withdrawn(&row.queue, row.was_held);
+                }
+                rows
+            };
+            let rows = self.db.write_then(write, book).await?;
             let read = |row: sql::Withdrawn| {
                 let headers = serde_json::from_slice(&row.headers).ok()?;
                 Some(Message { headers, body: row.body.into(), queue: row.queue, priority: row.priority })
@@ -315,12 +373,12 @@ impl QueueAdmin for SqliteBroker {
     fn purge(&self, queue: String) -> BoxFuture<'_, Result<u64, BrokerError>> {
         async move {
             let shared = Arc::clone(&self.shared);
-            let purged = self.db.write(move |connection| {
-                let (ready, held) = sql::purge(connection, &queue)?;
+            let write = move |connection: &Connection| Ok((sql::purge(connection, &queue)?, queue));
+            let book = move |((ready, held), queue): ((u64, u64), String)| {
                 shared.counts.purged(&queue, ready, held);
-                Ok(ready + held)
-            });
-            Ok(purged.await?)
+                ready + held
+            };
+            Ok(self.db.write_then(write, book).await?)
         }
         .boxed()
     }

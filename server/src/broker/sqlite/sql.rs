@@ -10,6 +10,8 @@ use std::collections::HashMap;
 const READY: i64 = 0;
 const IN_HAND: i64 = 1;
 const HELD: i64 = 2;
+/// Not a message; see `set_aside`.
+const ASIDE: i64 = 3;
 /// The priorities there are, the most urgent first.
 const PRIORITIES: std::ops::RangeInclusive<i64> = 0..=9;
 
@@ -72,12 +74,13 @@ pub(super) fn take_over(connection: &Connection) -> rusqlite::Result<HashMap<Str
     connection.execute("UPDATE message SET state = ?1 WHERE state = ?2", [READY, IN_HAND])?;
     let mut counts = HashMap::new();
     let mut statement = connection.prepare(
-        "SELECT queue.name, message.state, count(*) FROM message JOIN queue ON queue.id = message.queue GROUP BY 1, 2",
+        "SELECT queue.name, message.state, count(*) FROM message
+         JOIN queue ON queue.id = message.queue WHERE message.state <> 3 GROUP BY 1, 2",
     )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let count: &mut Count = counts.entry(row.get(0)?).or_default();
-        let number = row.get::<_, i64>(2)?.unsigned_abs();
+        let number = row.get(2)?;
         if row.get::<_, i64>(1)? == HELD { count.held = number } else { count.ready = number }
     }
     Ok(counts)
@@ -196,6 +199,12 @@ pub(super) fn settle(
     Ok(())
 }
 
+/// Out of the queues, for a person to look at.
+pub(super) fn set_aside(connection: &Connection, id: i64) -> rusqlite::Result<()> {
+    connection.prepare_cached("UPDATE message SET state = ?2 WHERE id = ?1")?.execute([id, ASIDE])?;
+    Ok(())
+}
+
 /// Back to its place in the queue, remembered as handed out.
 pub(super) fn give_back(connection: &Connection, id: i64) -> rusqlite::Result<()> {
     connection.prepare_cached("UPDATE message SET state = 0 WHERE id = ?1 AND state = 1")?.execute([id])?;
@@ -227,6 +236,36 @@ pub(super) fn release_due(
     Ok(Released { moved, next })
 }
 
+/// A message with its place in the table and the moment it was published.
+pub(super) struct Stored {
+    pub id: i64,
+    pub sent: i64,
+    pub queue: String,
+    pub priority: u8,
+    pub headers: Vec<u8>,
+    pub body: Vec<u8>,
+}
+
+/// The newest messages before a place in the table, the newest first.
+pub(super) fn newest(connection: &Connection, before: i64, limit: usize) -> rusqlite::Result<Vec<Stored>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT message.id, sent, queue.name, priority, headers, body FROM message
+         JOIN queue ON queue.id = message.queue
+         WHERE message.id < ?1 AND state <> 3 ORDER BY message.id DESC LIMIT ?2",
+    )?;
+    let read = |row: &Row<'_>| {
+        Ok(Stored {
+            id: row.get(0)?,
+            sent: row.get(1)?,
+            queue: row.get(2)?,
+            priority: row.get(3)?,
+            headers: row.get(4)?,
+            body: row.get(5)?,
+        })
+    };
+    statement.query_map(params![before, limit as i64], read)?.collect()
+}
+
 /// When the oldest ready message of each queue was published.
 pub(super) fn oldest_ready(connection: &Connection) -> rusqlite::Result<HashMap<String, DateTime<Utc>>> {
     let mut names = connection.prepare_cached("SELECT id, name FROM queue")?;
@@ -254,7 +293,7 @@ pub(super) fn oldest_ready(connection: &Connection) -> rusqlite::Result<HashMap<
 
 pub(super) fn withdraw(connection: &Connection, task_id: &str) -> rusqlite::Result<Vec<Withdrawn>> {
     let mut statement = connection.prepare_cached(
-        "DELETE FROM message WHERE task_id = ?1 AND state <> 1
+        "DELETE FROM message WHERE task_id = ?1 AND state IN (0, 2)
          RETURNING (SELECT name FROM queue WHERE queue.id = message.queue), priority, state, headers, body",
     )?;
     let read = |row: &Row<'_>| {

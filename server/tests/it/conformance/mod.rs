@@ -2,6 +2,7 @@
 
 mod broker;
 mod bus;
+mod failed_commit;
 mod results;
 
 use std::sync::Arc;

@@ -5,12 +5,16 @@ use serde_json::json;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
+use umbel::broker::Broker;
+use umbel::broker::sqlite::SqliteBroker;
 use umbel::bus::local::LocalBus;
 use umbel::bus::{Bus, Speaker};
 use umbel::clock::SystemClock;
 use umbel::config::Config;
 use umbel::monitor::{Monitor, MonitorSettings, TaskStory};
-use umbel::protocol::{EventKind, Exception, ResultMeta, State, TaskId, TaskInfo, result, time};
+use umbel::protocol::{
+    Body, EventKind, Exception, Headers, Message, ResultMeta, State, TaskId, TaskInfo, result, time,
+};
 use umbel::results::ResultStore;
 use umbel::results::sqlite::SqliteResults;
 use umbel::runtime::Runtime;
@@ -170,4 +174,40 @@ async fn many_unfinished_tasks_take_several_steps() {
     let monitor = runtime.monitor().clone();
     runtime.stop(false).await;
     assert_eq!(monitor.counts().running, 0);
+}
+
+#[tokio::test]
+async fn what_history_never_heard_of_is_told_from_messages_and_results() {
+    let folder = tempfile::tempdir().expect("a folder");
+    crash(folder.path(), &["known"], Vec::new(), Vec::new()).await;
+    let clock = SystemClock::shared();
+    let confirmed = Db::open(&folder.path().join("umbel.db"), Durability::System, CONFIRMED).expect("opens");
+    let broker = SqliteBroker::open(confirmed.clone(), Arc::clone(&clock), PATIENCE).await.expect("opens");
+    let mut held = Headers::new(TaskId::from("held"), "demo.later");
+    held.eta = Some(*STARTED + TimeDelta::days(1));
+    let body = Body::new(vec![json!(7)], serde_json::Map::new()).encode();
+    let message = Message { headers: held, body, queue: "slow".to_owned(), priority: 3 };
+    broker.publish(vec![message]).await.expect("published");
+    let mut done = meta("done", State::Success, 5);
+    (done.name, done.worker) = (Some("demo.add".to_owned()), Some("umbel@before".to_owned()));
+    (done.queue, done.retries) = (Some("celery".to_owned()), Some(1));
+    SqliteResults::new(confirmed.clone(), clock, None).put(vec![done]).await.expect("stored");
+    confirmed.close().await;
+
+    let runtime = restart(folder.path()).await;
+    let monitor = runtime.monitor().clone();
+    let feed = monitor.feed();
+    while monitor.task("done").await.expect("answers").is_none() {
+        tokio::time::timeout(PATIENCE, feed.next(monitor.seq())).await.expect("it is told in time");
+    }
+    let done = reaches(&runtime, "done", State::Success).await.record;
+    assert_eq!((done.name.as_deref(), done.worker.as_deref()), (Some("demo.add"), Some("umbel@before")));
+    assert_eq!((done.queue.as_deref(), done.retries), (Some("celery"), 1));
+    let held = story(&runtime, "held").await;
+    assert_eq!(
+        (held.record.name.as_deref(), held.record.queue.as_deref()),
+        (Some("demo.later"), Some("slow"))
+    );
+    assert!(held.record.eta.is_some());
+    runtime.stop(false).await;
 }
