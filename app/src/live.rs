@@ -32,6 +32,7 @@ pub struct Live {
     pub refetch: ReadSignal<u32>,
     set_frames: WriteSignal<LiveFrame>,
     set_refetch: WriteSignal<u32>,
+    ahead: clock::Ahead,
     standing: RwSignal<Standing>,
     kept: StoredValue<VecDeque<LiveFrame>>,
     /// The newest sequence number this tab has a picture of.
@@ -53,6 +54,7 @@ pub(crate) fn provide_live() {
         refetch,
         set_frames,
         set_refetch,
+        ahead: clock::Ahead::new(now),
         standing,
         kept: StoredValue::new(VecDeque::new()),
         seen: StoredValue::new(None),
@@ -60,7 +62,7 @@ pub(crate) fn provide_live() {
     };
     provide_context(live);
     Effect::new(move |_| {
-        clock::tick(now, set_now);
+        clock::tick(live.ahead, set_now);
         stream::run(live);
     });
 }
@@ -110,6 +112,7 @@ impl Live {
     /// Takes in a frame from the stream.
     fn receive(self, frame: LiveFrame) {
         self.seen.set_value(Some(frame.seq));
+        self.ahead.hear(frame.now);
         if self.paused() {
             self.withheld.set_value(true);
             return;

@@ -5,7 +5,7 @@
 //! stays relative in the URL and becomes a moment only on the server, whose clock the tasks were stamped by.
 
 use crate::format::{iso, parse_iso};
-use crate::view::{Cursor, Millis, TaskFilter, TaskSort, TaskState};
+use crate::view::{Cursor, Millis, TaskFilter, TaskRow, TaskSort, TaskState};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -209,6 +209,19 @@ impl TaskQuery {
     /// Whether this is the newest page in the usual order, where a new task belongs on top.
     pub fn is_newest_page(&self) -> bool {
         self.sort == TaskSort::Newest && self.after.is_none() && self.before.is_none()
+    }
+
+    /// Whether a task seen at `now` belongs into this list. The same tests as the store's, for what streams in.
+    pub fn admits(&self, row: &TaskRow, now: Millis) -> bool {
+        let fits = |wanted: &Option<String>, found: Option<&str>| {
+            wanted.as_deref().is_none_or(|wanted| found == Some(wanted))
+        };
+        (self.states.is_empty() || self.states.contains(&row.state))
+            && fits(&self.name, Some(&row.name))
+            && fits(&self.queue, row.queue.as_deref())
+            && fits(&self.worker, row.worker.as_deref())
+            && self.since.is_none_or(|since| row.created_at >= since.at(now))
+            && self.until.is_none_or(|until| row.created_at < until.at(now))
     }
 
     /// The same list from its beginning; what every change of filter or order leads to.

@@ -1,17 +1,18 @@
 //! The HTML document around the app.
 //!
-//! The only script written here chooses the colour theme before the first paint; without it a person who
-//! prefers dark would see a white flash on every load. It carries the nonce of the content security policy.
+//! The only script written here chooses theme and row height before the first paint; without it a person who
+//! prefers dark would see a white flash on every load, and compact rows would jump. It carries the nonce of the
+//! content security policy.
 
 use crate::App;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-/// Reads the remembered theme and writes it on the root element. `system` leaves the attribute out, so that
-/// the style sheet follows the operating system.
-const THEME_SCRIPT: &str = "try{var t=localStorage.getItem('umbel-theme');\
-if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch(e){}";
+/// Reads the remembered choices and writes them on the root element. The theme `system` leaves its attribute out,
+/// so that the style sheet follows the operating system.
+const CHOICES_SCRIPT: &str = "try{var s=localStorage,d=document.documentElement.dataset,t=s.getItem('umbel-theme');\
+if(t==='light'||t==='dark')d.theme=t;if(s.getItem('umbel-density')==='compact')d.density='compact'}catch(e){}";
 
 /// Renders the whole document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -24,7 +25,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <script nonce=use_nonce()>{THEME_SCRIPT}</script>
+                <script nonce=use_nonce()>{CHOICES_SCRIPT}</script>
                 <link
                     rel="preload"
                     href="/fonts/inter.woff2"

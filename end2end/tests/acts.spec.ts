@@ -31,7 +31,7 @@ test("a running task is terminated after one question", async ({ page, api }) =>
   await api.reaches(id, "REVOKED");
 });
 
-test("a selection is cancelled at once, waiting and running ones alike", async ({ page, api }) => {
+test("a selection with a running task is terminated after one question", async ({ page, api }) => {
   const waiting = await api.send({ name: "demo.add", args: [2, 3], countdown: 3600 });
   const running = await api.send({ name: "demo.sleep", args: [3600] });
   const spared = await api.send({ name: "demo.sleep", args: [3601] });
@@ -43,10 +43,27 @@ test("a selection is cancelled at once, waiting and running ones alike", async (
   await row(waiting).getByRole("checkbox").check();
   await row(running).getByRole("checkbox").check();
   await page.getByRole("button", { name: "Cancel 2 tasks" }).click();
+  const question = page.getByRole("dialog", { name: "Terminate running tasks?" });
+  await question.getByRole("button", { name: "Keep them running" }).click();
+  await expect(question).toBeHidden();
+  await expect(page.getByRole("button", { name: "Cancel 2 tasks" })).toBeFocused();
+  expect((await api.task(running)).state).toBe("STARTED");
+
+  await page.getByRole("button", { name: "Cancel 2 tasks" }).click();
+  await question.getByRole("button", { name: "Terminate 1 running task" }).click();
   await expect(row(waiting).locator(".badge-word")).toHaveText("REVOKED");
   await expect(row(running).locator(".badge-word")).toHaveText("REVOKED");
   await expect(page.getByRole("group", { name: "Selected tasks" })).toBeHidden();
   await expect(row(spared).locator(".badge-word")).toHaveText("STARTED");
+});
+
+test("a selection of waiting tasks is cancelled without a question", async ({ page, api }) => {
+  await api.sendMany([1, 2].map(() => ({ name: "demo.add", args: [2, 3], countdown: 3600 })));
+  await api.counts("state=SCHEDULED", 2);
+  await open(page, "/tasks");
+  await page.getByRole("checkbox", { name: "Select all on this page" }).check();
+  await page.getByRole("button", { name: "Cancel 2 tasks" }).click();
+  await api.counts("state=REVOKED", 2);
 });
 
 test("a retry has the same arguments, and both know of each other", async ({ page, api }) => {

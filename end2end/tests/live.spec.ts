@@ -33,6 +33,27 @@ test("a new task comes into the list", async ({ page, api }) => {
   await expect(page.locator("[data-row-link]")).toHaveText(["demo.echo", "demo.add"]);
 });
 
+test("a filtered list takes in what fits, and lets go of what does not", async ({ page, api }) => {
+  await open(page, "/tasks?state=STARTED&name=demo.sleep");
+  await expect(page.getByRole("heading", { name: "No task" })).toBeVisible();
+  const id = await api.send({ name: "demo.sleep", args: [3600] });
+  await api.send({ name: "demo.progress", kwargs: { steps: 100, seconds: 3600 } });
+  await expect(page.locator("[data-row-link]")).toHaveText(["demo.sleep"]);
+  await api.cancel(id);
+  await expect(page.locator("[data-row-link]")).toHaveCount(0);
+});
+
+test("below the top, new rows wait until they are asked for", async ({ page, api }) => {
+  await api.sendMany(Array.from({ length: 50 }, () => ({ name: "demo.echo" })));
+  await api.counts("state=SUCCESS", 50);
+  await open(page, "/tasks");
+  await page.getByRole("link", { name: "Next" }).or(page.locator(".pagination")).first().scrollIntoViewIfNeeded();
+  await api.send({ name: "demo.add", args: [2, 3] });
+  await page.getByRole("button", { name: "1 new" }).click();
+  await expect(page.locator("[data-row-link]").first()).toHaveText("demo.add");
+  await expect(page.locator(".fresh-chip")).toHaveCount(0);
+});
+
 test("a task that waits does not look as if it ran", async ({ page, api }) => {
   const id = await api.send({ name: "demo.add", args: [2, 3], countdown: 3600 });
   await api.reaches(id, "SCHEDULED");

@@ -55,8 +55,9 @@ test("a task is sent by the form, and mistakes are told", async ({ page }) => {
   await page.getByLabel("Keyword arguments").fill("{oops");
   await page.getByRole("button", { name: "Send task" }).click();
   await expect(page.getByText(/kwargs is not a JSON object/)).toBeVisible();
+  await expect(page.getByLabel("Task", { exact: true })).toHaveValue("demo.add");
+  await expect(page.getByLabel("Keyword arguments")).toHaveValue("{oops");
 
-  await page.getByLabel("Task", { exact: true }).fill("demo.add");
   await page.getByLabel("Arguments", { exact: true }).fill("[2, 3]");
   await page.getByLabel("Keyword arguments").fill("");
   await page.getByRole("button", { name: "Send task" }).click();

@@ -2,9 +2,13 @@
 //!
 //! The browser reads it before sending, the server reads it again: one set of rules, one set of sentences.
 
+use crate::query::encode;
 use crate::view::NewTask;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+/// Servers and proxies commonly take addresses up to 8 KiB; the refusal has to fit in as well.
+const LONGEST_HREF: usize = 6 * 1024;
 
 /// The fields as a person typed them. An empty field is a field left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +59,32 @@ impl TaskForm {
             expires: None,
             priority: self.read_priority()?,
         })
+    }
+
+    /// The fields with their names, in the order they are shown.
+    fn fields(&self) -> [(&'static str, &str); 6] {
+        [
+            ("name", &self.name),
+            ("args", &self.args),
+            ("kwargs", &self.kwargs),
+            ("queue", &self.queue),
+            ("countdown", &self.countdown),
+            ("priority", &self.priority),
+        ]
+    }
+
+    /// The form's address with what was typed, so that a refusal loses nothing. Texts too long for an address stay
+    /// behind.
+    pub fn href(&self) -> String {
+        let mut href = "/tasks/new".to_owned();
+        for (name, text) in self.fields() {
+            let pair = format!("{name}={}", encode(text));
+            if !text.is_empty() && href.len() + pair.len() < LONGEST_HREF {
+                href.push(if href.contains('?') { '&' } else { '?' });
+                href.push_str(&pair);
+            }
+        }
+        href
     }
 
     fn read_args(&self) -> Result<Vec<Value>, WrongField> {
@@ -162,6 +192,16 @@ mod tests {
         assert!(sentence(|form| form.countdown = "-1".to_owned()).starts_with("countdown is not"));
         assert!(sentence(|form| form.countdown = "inf".to_owned()).starts_with("countdown is not"));
         assert!(sentence(|form| form.priority = "10".to_owned()).starts_with("priority is not"));
+    }
+
+    #[test]
+    fn an_address_carries_what_fits() {
+        let mut form =
+            TaskForm { name: "shop.pay".to_owned(), args: "[1, &]".to_owned(), ..TaskForm::default() };
+        assert_eq!(form.href(), "/tasks/new?name=shop.pay&args=%5B1,%20%26%5D");
+        form.args = "x".repeat(LONGEST_HREF);
+        form.queue = "net".to_owned();
+        assert_eq!(form.href(), "/tasks/new?name=shop.pay&queue=net");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use crate::ApiError;
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use leptos::server_fn::axum_export::http::{header::ACCEPT, request::Parts};
 use leptos::server_fn::error::ServerFnUrlError;
 use leptos_router::hooks::use_query_map;
 
@@ -22,17 +24,40 @@ pub fn answer_with_status(error: &ApiError) {
 /// renders, the page decides about its own status; a form posted without wasm is redirected whatever happened.
 #[cfg(feature = "ssr")]
 pub(super) fn with_status<T>(answer: Result<T, ApiError>) -> Result<T, ApiError> {
-    use leptos::server_fn::axum_export::http::{header::ACCEPT, request::Parts};
-
-    let called_by_wasm = use_context::<Parts>().is_some_and(|request| {
-        let accept = request.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
-        request.uri.path().starts_with("/fn/") && !accept.is_some_and(|accept| accept.contains("text/html"))
-    });
     answer.inspect_err(|error| {
-        if called_by_wasm {
+        if calls_function() && !is_form_post() {
             answer_with_status(error);
         }
     })
+}
+
+/// Leads a form posted without wasm back to `page` instead of the page it came from. The error travels the way
+/// [`form_error`] reads it.
+#[cfg(feature = "ssr")]
+pub(super) fn lead_back(path: &str, page: &str, error: &ApiError) {
+    if !is_form_post() {
+        return;
+    }
+    // The error is written into whole addresses only; of this one, nothing but its path is used.
+    let whole = format!("http://localhost{page}");
+    if let Ok(url) = ServerFnUrlError::new(path, error.clone()).to_url(&whole) {
+        leptos_axum::redirect(&format!("{}?{}", url.path(), url.query().unwrap_or_default()));
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn calls_function() -> bool {
+    use_context::<Parts>().is_some_and(|request| request.uri.path().starts_with("/fn/"))
+}
+
+/// A browser posts forms asking for HTML; wasm asks for data.
+#[cfg(feature = "ssr")]
+fn is_form_post() -> bool {
+    calls_function()
+        && use_context::<Parts>().is_some_and(|request| {
+            let accept = request.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+            accept.is_some_and(|accept| accept.contains("text/html"))
+        })
 }
 
 /// The error that a form posted without wasm was redirected back with, for the server function at `path`.

@@ -4,7 +4,7 @@
 use super::acted::{some_chosen, some_done};
 use super::form::TaskForm;
 #[cfg(feature = "ssr")]
-use super::status::with_status;
+use super::status::{lead_back, with_status};
 use crate::ApiError;
 #[cfg(feature = "ssr")]
 use crate::backend::Backend;
@@ -13,6 +13,8 @@ use crate::query::TaskQuery;
 use crate::query::encode;
 use crate::view::{Acted, Page, RegisteredTask, TaskDetail, TaskRow};
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use leptos::server_fn::ServerFn;
 use leptos::server_fn::codec::GetUrl;
 
 /// One page of the list. Relative times in the query count from the server's clock.
@@ -39,9 +41,17 @@ pub async fn registered_tasks() -> Result<Vec<RegisteredTask>, ApiError> {
 /// Sends one task out of a form's fields and leads to its page. Answers with its id.
 #[server(prefix = "/fn", endpoint = "send_task")]
 pub async fn send_task(#[server(flatten)] form: TaskForm) -> Result<String, ApiError> {
-    let id = with_status(sent_id(form).await)?;
-    leptos_axum::redirect(&format!("/tasks/{}", encode(&id)));
-    Ok(id)
+    let typed = form.href();
+    match with_status(sent_id(form).await) {
+        Ok(id) => {
+            leptos_axum::redirect(&format!("/tasks/{}", encode(&id)));
+            Ok(id)
+        }
+        Err(error) => {
+            lead_back(SendTask::PATH, &typed, &error);
+            Err(error)
+        }
+    }
 }
 
 #[cfg(feature = "ssr")]

@@ -16,6 +16,8 @@ pub enum IconName {
     Sun,
     Moon,
     System,
+    RowsWide,
+    RowsClose,
     Copy,
     Check,
     Cross,
@@ -49,6 +51,8 @@ impl IconName {
                 "M8 5.25a2.75 2.75 0 1 0 0 5.5 2.75 2.75 0 1 0 0-5.5zM8 1.5v1.25M8 13.25v1.25M1.5 8h1.25M13.25 8h1.25M3.4 3.4l.9.9M11.7 11.7l.9.9M12.6 3.4l-.9.9M4.3 11.7l-.9.9"
             }
             Self::Moon => "M13.5 9.75A5.75 5.75 0 1 1 6.25 2.5a4.6 4.6 0 0 0 7.25 7.25z",
+            Self::RowsWide => "M2.5 3h11M2.5 8h11M2.5 13h11",
+            Self::RowsClose => "M2.5 2.5h11M2.5 5.25h11M2.5 8h11M2.5 10.75h11M2.5 13.5h11",
             Self::System => "M2 2.75h12v8H2zM5.5 13.5h5M8 10.75v2.75",
             Self::Copy => "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
             Self::Check => "M3 8.5 6.5 12 13 4.5",

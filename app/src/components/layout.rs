@@ -1,12 +1,13 @@
 //! The frame of every page: skip link, header, navigation, the page itself, and what lies above it.
 
+use super::density::DensitySwitch;
 use super::icon::{Icon, IconName};
 use super::nav::Nav;
 use super::palette::Palette;
 use super::shortcuts::Shortcuts;
 use super::theme_switch::ThemeSwitch;
 use super::toast::{ToastRegion, provide_toasts};
-use crate::format::absolute;
+use super::zone::{provide_zone, use_zone};
 use crate::live::{LiveStatus, use_live};
 use leptos::prelude::*;
 
@@ -26,6 +27,8 @@ pub fn use_overlays() -> Overlays {
 #[component]
 pub fn Layout(children: Children) -> impl IntoView {
     provide_toasts();
+    provide_zone();
+    let zone = use_zone();
     let overlays = Overlays { palette: RwSignal::new(false), help: RwSignal::new(false) };
     provide_context(overlays);
     let status = use_live().status;
@@ -62,6 +65,7 @@ pub fn Layout(children: Children) -> impl IntoView {
                 >
                     <Icon name=IconName::Help />
                 </button>
+                <DensitySwitch />
                 <ThemeSwitch />
             </div>
         </header>
@@ -78,7 +82,7 @@ pub fn Layout(children: Children) -> impl IntoView {
                     .map(|since| {
                         view! {
                             <p class="lost">
-                                "The server does not answer since " {absolute(since)}
+                                "The server does not answer since " {move || zone.absolute(since)}
                                 ". What stands here is the last that is known; the connection is tried again."
                             </p>
                         }
@@ -91,11 +95,11 @@ pub fn Layout(children: Children) -> impl IntoView {
 /// Whether the page is alive, in a shape and a word.
 #[component]
 fn ConnectionMark() -> impl IntoView {
-    let live = use_live();
+    let (live, zone) = (use_live(), use_zone());
     let status = live.status;
     let title = move || match status.get() {
         LiveStatus::Reconnecting(since) => {
-            format!("The server does not answer since {}. It is tried again.", absolute(since))
+            format!("The server does not answer since {}. It is tried again.", zone.absolute(since))
         }
         LiveStatus::Paused => "Updates are paused. Press to resume.".to_owned(),
         _ => "The page follows what happens. Press to pause.".to_owned(),

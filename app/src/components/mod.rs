@@ -3,6 +3,7 @@
 pub mod badge;
 pub mod button;
 pub mod chart;
+pub mod density;
 pub mod dialog;
 pub mod empty;
 pub mod error_panel;
@@ -24,3 +25,4 @@ pub mod table;
 pub mod theme_switch;
 pub mod toast;
 pub mod traceback;
+pub mod zone;

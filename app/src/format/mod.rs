@@ -10,7 +10,7 @@ pub use bytes::bytes;
 pub use duration::{clock, duration};
 pub use id::short_id;
 pub use number::{exact, percent, rate, share, short};
-pub use time::{absolute, input_value, iso, parse_iso, relative};
+pub use time::{Zone, absolute, input_value, iso, moment, parse_iso, relative, zone_name};
 
 /// What stands where something is not known. Zero is `0`; the two are never confused.
 pub const UNKNOWN: &str = "–";

@@ -29,16 +29,54 @@ pub fn relative(at: Millis, now: Millis) -> String {
     if away > 0 { format!("{text} ago") } else { format!("in {text}") }
 }
 
-/// A moment with its date and zone, for details.
+/// A moment with its date and zone, where nothing beside it names the zone.
 ///
 /// ```
 /// use app::format::absolute;
-/// assert_eq!(absolute(0), "1970-01-01 00:00:00 UTC");
-/// assert_eq!(absolute(1_709_210_096_789), "2024-02-29 12:34:56.789 UTC");
-/// assert_eq!(absolute(-1), "1969-12-31 23:59:59.999 UTC");
+/// assert_eq!(absolute(0, 0), "1970-01-01 00:00:00 UTC");
+/// assert_eq!(absolute(1_709_210_096_789, 0), "2024-02-29 12:34:56.789 UTC");
+/// assert_eq!(absolute(1_709_210_096_000, 120), "2024-02-29 14:34:56 UTC+02:00");
+/// assert_eq!(absolute(-1, 0), "1969-12-31 23:59:59.999 UTC");
 /// ```
-pub fn absolute(at: Millis) -> String {
-    format!("{} {} UTC", date(at), time_of_day(at))
+pub fn absolute(at: Millis, zone: Zone) -> String {
+    let local = in_zone(at, zone);
+    format!("{} {} {}", date(local), time_of_day(local), zone_name(zone))
+}
+
+/// A moment beside a zone that is named once for many: the time of day, and the date where it is not today's.
+///
+/// ```
+/// use app::format::moment;
+/// let now = 1_709_210_096_000;
+/// assert_eq!(moment(now - 211, now, 0), "12:34:55.789");
+/// assert_eq!(moment(now, now, 120), "14:34:56.000");
+/// assert_eq!(moment(now, now + 12 * 3_600_000, 0), "2024-02-29 12:34:56.000");
+/// assert_eq!(moment(now, now + 12 * 3_600_000, -60), "11:34:56.000");
+/// ```
+pub fn moment(at: Millis, now: Millis, zone: Zone) -> String {
+    let (local, today) = (in_zone(at, zone), in_zone(now, zone));
+    let time = format!("{}.{:03}", seconds_of_day(local), local.rem_euclid(1_000));
+    if local.div_euclid(DAY) == today.div_euclid(DAY) { time } else { format!("{} {time}", date(local)) }
+}
+
+/// How many minutes a zone is ahead of UTC.
+pub type Zone = i64;
+
+/// A zone by its distance from UTC.
+///
+/// ```
+/// use app::format::zone_name;
+/// assert_eq!(zone_name(0), "UTC");
+/// assert_eq!(zone_name(330), "UTC+05:30");
+/// assert_eq!(zone_name(-210), "UTC-03:30");
+/// ```
+pub fn zone_name(zone: Zone) -> String {
+    let (sign, away) = (if zone < 0 { '-' } else { '+' }, zone.abs());
+    if away == 0 { "UTC".to_owned() } else { format!("UTC{sign}{:02}:{:02}", away / 60, away % 60) }
+}
+
+fn in_zone(at: Millis, zone: Zone) -> Millis {
+    at.saturating_add(zone.saturating_mul(60_000))
 }
 
 /// A moment for machines, as it stands in `<time datetime>` and in URLs.
@@ -137,13 +175,15 @@ fn date(at: Millis) -> String {
 }
 
 fn time_of_day(at: Millis) -> String {
-    let millis = at.rem_euclid(DAY);
-    let seconds = millis / 1_000;
-    let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    match millis % 1_000 {
-        0 => format!("{hour:02}:{minute:02}:{second:02}"),
-        fraction => format!("{hour:02}:{minute:02}:{second:02}.{fraction:03}"),
+    match at.rem_euclid(1_000) {
+        0 => seconds_of_day(at),
+        fraction => format!("{}.{fraction:03}", seconds_of_day(at)),
     }
+}
+
+fn seconds_of_day(at: Millis) -> String {
+    let seconds = at.rem_euclid(DAY) / 1_000;
+    format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
 /// Days since 1970-01-01 of a date in the Gregorian calendar. Years are counted from March, so that the leap

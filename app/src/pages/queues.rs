@@ -49,7 +49,7 @@ fn Queues(queues: Vec<QueueRow>) -> impl IntoView {
     view! {
         <Show when=move || rows.rows.with(|rows| !rows.is_empty()) fallback=NoQueues>
             <div class="list-box" tabindex="0" role="region" aria-label="Queues">
-                <table class="list queues">
+                <table class="list list-cards queues">
                     <thead>
                         <tr>
                             <th scope="col">"Queue"</th>

@@ -103,3 +103,32 @@ fn a_relative_time_means_a_moment_only_when_asked() {
     assert_eq!(filter.since, Some(now - 7 * 86_400_000));
     assert_eq!(filter.until, Some(1_709_208_000_000));
 }
+
+#[test]
+fn what_streams_in_is_tested_as_the_store_would() {
+    let now = 1_709_210_096_000;
+    let row = TaskRow {
+        id: "a".to_owned(),
+        name: "shop.pay".to_owned(),
+        state: TaskState::Failure,
+        custom_state: None,
+        queue: Some("net".to_owned()),
+        worker: None,
+        call: "()".to_owned(),
+        progress: None,
+        created_at: now - 3_600_000,
+        started_at: None,
+        finished_at: None,
+        eta: None,
+        runtime: None,
+        retries: 0,
+        exception: None,
+    };
+    let admits = |search: &str| TaskQuery::parse(search).admits(&row, now);
+    for search in ["", "state=FAILURE,RETRY", "name=shop.pay&queue=net", "since=1h", "until=10m"] {
+        assert!(admits(search), "{search}");
+    }
+    for search in ["state=RETRY", "name=shop", "queue=celery", "worker=rose", "since=59m", "until=1h"] {
+        assert!(!admits(search), "{search}");
+    }
+}

@@ -33,6 +33,27 @@ async fn a_wrong_field_is_told_beside_it() {
 }
 
 #[tokio::test]
+async fn what_was_typed_comes_back_with_the_refusal() {
+    let fixed = Arc::new(Fixed::default());
+    let form =
+        "name=demo.add&args=%5B2+3%5D&kwargs=%7B%22x%22%3A+%22%26%3C%22%7D&queue=net&countdown=5&priority=9";
+    let reply = post(&fixed, SEND, "/tasks/new", form).await;
+    assert_eq!(reply.status, 302);
+    let page = open(&fixed, &reply.location.expect("the browser is led back to the form")).await;
+    for text in [
+        "value=\"demo.add\"",
+        ">[2 3]<",
+        "{\"x\": \"&amp;&lt;\"}",
+        "value=\"net\"",
+        "value=\"5\"",
+        "value=\"9\"",
+    ] {
+        assert!(page.body.contains(text), "{text} is missing in {}", page.body);
+    }
+    assert!(page.body.contains("args is not a JSON array"));
+}
+
+#[tokio::test]
 async fn the_form_is_filled_in_for_the_wanted_task() {
     let page = open(&Arc::new(Fixed::default()), "/tasks/new?name=demo.add").await;
     assert!(page.body.contains("value=\"demo.add\""));

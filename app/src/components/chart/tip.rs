@@ -1,7 +1,9 @@
 //! The crosshair and the numbers beside it. It exists only under a pointer or the keyboard's focus.
 
 use super::scale::{Bar, length};
+use crate::components::zone::use_zone;
 use crate::format::exact;
+use crate::live::use_live;
 use leptos::prelude::*;
 
 /// The box is as wide as its longest line, and turns to the other side of the line in the right half.
@@ -16,6 +18,7 @@ pub fn Tip(
     #[prop(into)] count: Signal<usize>,
     #[prop(into)] seconds: Signal<u32>,
 ) -> impl IntoView {
+    let (now, zone) = (use_live().now, use_zone());
     let place = move || format!("{:.3}%", (at.get() as f64 + 0.5) * 100.0 / count.get() as f64);
     let side = move || {
         let x = if at.get() * 2 > count.get() { -(WIDTH + GAP) } else { GAP };
@@ -34,7 +37,7 @@ pub fn Tip(
                 <g transform=side>
                     <rect class="chart-tip-box" width=WIDTH height="88" rx="6" />
                     <text class="chart-tip-time" x="10" y="20">
-                        {move || format!("{}, {}", local_time(bar.get().at), length(seconds.get()))}
+                        {move || format!("{}, {}", zone.clock(bar.get().at, now.get()), length(seconds.get()))}
                     </text>
                     {line(40, "state-success", "Succeeded", Signal::derive(move || bar.get().succeeded))}
                     {line(58, "state-retry", "Retried", Signal::derive(move || bar.get().retried))}
@@ -43,16 +46,4 @@ pub fn Tip(
             </svg>
         </svg>
     }
-}
-
-/// The reader's own clock, with the day where it is not today. The tip never renders on the server, which could
-/// not know the zone.
-fn local_time(at: i64) -> String {
-    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(at as f64));
-    let today = js_sys::Date::new_0();
-    let time = format!("{:02}:{:02}:{:02}", date.get_hours(), date.get_minutes(), date.get_seconds());
-    if date.get_date() == today.get_date() && date.get_month() == today.get_month() {
-        return time;
-    }
-    format!("{:02}-{:02} {}", date.get_month() + 1, date.get_date(), &time[..5])
 }

@@ -34,13 +34,13 @@ pub fn Row(row: LiveRow<QueueRow>) -> impl IntoView {
             <th scope="row">
                 <a class="list-link" href=query.href() title=name>{name.clone()}</a>
             </th>
-            <td class=class(|row| row.ready)>{count(|row| row.ready)}</td>
-            <td class=class(|row| row.held)>{count(|row| row.held)}</td>
-            <td class=class(|row| row.in_hand)>{count(|row| row.in_hand)}</td>
-            <td class=move || if row.read().oldest.is_none() { "num zero" } else { "num" }>{oldest}</td>
-            <td>{workers}</td>
-            <td class=move || if row.read().rate == 0.0 { "num zero" } else { "num" }>{move || rate(row.read().rate)}</td>
-            <td><Sparkline points=Signal::derive(move || row.read().history.clone()) label="Ready" /></td>
+            <td class=class(|row| row.ready) data-label="Ready">{count(|row| row.ready)}</td>
+            <td class=class(|row| row.held) data-label="Held">{count(|row| row.held)}</td>
+            <td class=class(|row| row.in_hand) data-label="In hand">{count(|row| row.in_hand)}</td>
+            <td class=move || if row.read().oldest.is_none() { "num zero" } else { "num" } data-label="Oldest waits">{oldest}</td>
+            <td data-label="Workers">{workers}</td>
+            <td class=move || if row.read().rate == 0.0 { "num zero" } else { "num" } data-label="Finished">{move || rate(row.read().rate)}</td>
+            <td class="cell-beside" data-label="Depth, 10 minutes"><Sparkline points=Signal::derive(move || row.read().history.clone()) label="Ready" /></td>
         </tr>
     }
 }

@@ -1,7 +1,8 @@
 //! What is known about a task in single words: where, when, how often.
 
 use crate::components::progress::Runtime;
-use crate::components::relative_time::ExactTime;
+use crate::components::relative_time::ExactAndRelative;
+use crate::components::zone::ZoneSwitch;
 use crate::format::{UNKNOWN, exact, short_id};
 use crate::query::{TaskQuery, encode};
 use crate::view::{Millis, TaskDetail};
@@ -17,7 +18,10 @@ pub(super) fn Facts(detail: RwSignal<TaskDetail>) -> impl IntoView {
     let priority = move || detail.read().priority.map_or(UNKNOWN.to_owned(), |priority| priority.to_string());
     view! {
         <section class="panel">
-            <h2>"Facts"</h2>
+            <div class="panel-head">
+                <h2>"Facts"</h2>
+                <ZoneSwitch />
+            </div>
             <dl class="task-facts">
                 <dt>"Queue"</dt>
                 <dd>{move || queue.get().map_or_else(unknown, |queue| link(queue_href(&queue), queue))}</dd>
@@ -50,7 +54,7 @@ fn Moment(word: &'static str, at: Signal<Option<Millis>>) -> impl IntoView {
             view! {
                 <dt>{word}</dt>
                 <dd>
-                    <ExactTime at=Signal::stored(at) />
+                    <ExactAndRelative at=Signal::stored(at) />
                 </dd>
             }
         })

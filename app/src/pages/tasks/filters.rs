@@ -39,7 +39,10 @@ pub(super) fn TaskFilters(query: Memo<TaskQuery>, #[prop(into)] session: Signal<
                 <legend class="visually-hidden">"State"</legend>
                 {TaskState::ALL.map(|state| view! { <StateChip state query /> }).collect_view()}
             </fieldset>
-            <div class="filter-fields">
+            // Folded away on a phone only; a wide page shows what is inside either way.
+            <details class="filter-more" open=query.with_untracked(narrows_by_field)>
+                <summary class="filter-summary">"Filters"</summary>
+                <div class="filter-fields">
                 <FilterText name="name" label="Name" value=text(|query| &query.name) known=known(|session| &session.task_names) is_search=true />
                 <FilterText name="queue" label="Queue" value=text(|query| &query.queue) known=known(|session| &session.queues) />
                 <FilterText name="worker" label="Worker" value=text(|query| &query.worker) known=known(|session| &session.workers) />
@@ -49,9 +52,15 @@ pub(super) fn TaskFilters(query: Memo<TaskQuery>, #[prop(into)] session: Signal<
                 <Show when=move || query.with(TaskQuery::is_filtered)>
                     <a class="button button-ghost" href=move || query.with(cleared)>"Clear"</a>
                 </Show>
-            </div>
+                </div>
+            </details>
         </FilterBar>
     }
+}
+
+/// Whether one of the fields beside the states is set.
+fn narrows_by_field(query: &TaskQuery) -> bool {
+    TaskQuery { states: Vec::new(), ..query.clone() }.is_filtered()
 }
 
 /// The address of the list in the same order, without any filter.
@@ -131,7 +140,7 @@ pub(super) fn in_words(query: &TaskQuery) -> Vec<String> {
     }
     let when = |when: When| match when {
         When::Ago(..) => format!("{when} ago"),
-        When::At(at) => crate::format::absolute(at),
+        When::At(at) => crate::format::absolute(at, 0),
     };
     if let Some(since) = query.since {
         words.push(format!("created after {}", when(since)));

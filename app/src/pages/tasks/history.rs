@@ -1,9 +1,10 @@
 //! What happened to a task: its attempts, and its events in order.
 
 use crate::components::badge::StateBadge;
+use crate::components::relative_time::ExactTime;
 use crate::components::table::TableBox;
 use crate::components::traceback::Traceback;
-use crate::format::{UNKNOWN, absolute, duration, iso};
+use crate::format::{UNKNOWN, duration};
 use crate::view::{Attempt, TaskDetail, TimelineEntry};
 use leptos::prelude::*;
 
@@ -36,7 +37,7 @@ pub(super) fn Attempts(detail: RwSignal<TaskDetail>) -> impl IntoView {
 }
 
 fn attempt_row(attempt: Attempt) -> impl IntoView {
-    let started = attempt.started_at.map(|at| view! { <time datetime=iso(at)>{absolute(at)}</time> });
+    let started = attempt.started_at.map(|at| view! { <ExactTime at=Signal::stored(at) /> });
     let unknown = || UNKNOWN.to_owned();
     let error = attempt.exception.map(|text| match attempt.traceback {
         Some(traceback) => view! {
@@ -86,9 +87,9 @@ fn steps(entries: Vec<TimelineEntry>) -> impl Iterator<Item = impl IntoView> {
             <li class="timeline-entry">
                 <StateBadge state=Signal::stored(entry.state) />
                 <span class="timeline-kind mono">{entry.kind}</span>
-                <time class="timeline-at tabular" datetime=iso(entry.at) title=after.clone()>
-                    {absolute(entry.at)}
-                </time>
+                <span class="timeline-at">
+                    <ExactTime at=Signal::stored(entry.at) />
+                </span>
                 <span class="timeline-after tabular muted">{after}</span>
                 <span class="timeline-detail muted">
                     {[entry.worker, entry.detail].into_iter().flatten().collect::<Vec<_>>().join(" · ")}

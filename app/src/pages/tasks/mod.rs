@@ -5,11 +5,13 @@ pub mod detail;
 mod empty;
 mod facts;
 mod filters;
+mod follow;
 mod history;
 pub mod list;
 pub mod new;
 mod row;
 mod rows;
+mod selection;
 mod table;
 mod verdict;
 

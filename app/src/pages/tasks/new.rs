@@ -1,4 +1,5 @@
-//! The form that sends any registered task. `?name=` chooses the task and fills its example in.
+//! The form that sends any registered task. `?name=` chooses the task and fills its example in; every other field
+//! can stand in the address as well, which is also how a refused form comes back without wasm.
 
 use crate::api::{SendTask, TaskForm, WrongField, form_error, get_session, registered_tasks};
 use crate::components::error_panel::ErrorPanel;
@@ -17,7 +18,19 @@ pub fn NewTaskPage() -> impl IntoView {
     let registered = Resource::new_blocking(|| (), |()| registered_tasks());
     let session = Resource::new_blocking(|| (), |()| get_session());
     let query = use_query_map();
-    let wanted = Memo::new(move |_| query.with(|query| query.get("name").unwrap_or_default()));
+    let wanted = Memo::new(move |_| {
+        query.with(|query| {
+            let text = |name| query.get(name).unwrap_or_default();
+            TaskForm {
+                name: text("name"),
+                args: text("args"),
+                kwargs: text("kwargs"),
+                queue: text("queue"),
+                countdown: text("countdown"),
+                priority: text("priority"),
+            }
+        })
+    });
     view! {
         <Title text="Send a task" />
         <header class="page-head">
@@ -64,6 +77,15 @@ impl Fields {
         self.kwargs.set(example_text(task));
     }
 
+    fn take(self, form: &TaskForm) {
+        self.name.set(form.name.clone());
+        self.args.set(form.args.clone());
+        self.kwargs.set(form.kwargs.clone());
+        self.queue.set(form.queue.clone());
+        self.countdown.set(form.countdown.clone());
+        self.priority.set(form.priority.clone());
+    }
+
     fn form(self) -> TaskForm {
         TaskForm {
             name: self.name.get_untracked(),
@@ -77,19 +99,21 @@ impl Fields {
 }
 
 #[component]
-fn SendForm(registered: Vec<RegisteredTask>, queues: Vec<String>, wanted: Memo<String>) -> impl IntoView {
+fn SendForm(registered: Vec<RegisteredTask>, queues: Vec<String>, wanted: Memo<TaskForm>) -> impl IntoView {
     let fields = Fields::new();
     let registered = StoredValue::new(registered);
     let find =
         move |name: &str| registered.with_value(|tasks| tasks.iter().find(|task| task.name == name).cloned());
-    let start = move |name: &str| {
-        fields.name.set(name.to_owned());
-        if let Some(task) = find(name) {
+    let start = move |wanted: &TaskForm| {
+        fields.take(wanted);
+        // A link that carries arguments means those, not the example.
+        if let Some(task) = find(&wanted.name).filter(|_| wanted.args.is_empty() && wanted.kwargs.is_empty())
+        {
             fields.fill_in(&task);
         }
     };
-    wanted.with_untracked(|name| start(name));
-    Effect::watch(move || wanted.get(), move |name, _, _| start(name), false);
+    wanted.with_untracked(start);
+    Effect::watch(move || wanted.get(), move |wanted, _, _| start(wanted), false);
     // Choosing another known name brings its example, unless the reader has written arguments of their own.
     let untouched = move || {
         let (args, kwargs) = (fields.args.get_untracked(), fields.kwargs.get_untracked());

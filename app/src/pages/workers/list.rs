@@ -58,7 +58,7 @@ fn Workers(workers: Vec<WorkerRow>) -> impl IntoView {
         <Show when=move || rows.rows.with(|rows| !rows.is_empty()) fallback=NoWorkers>
             <p class="page-note">{sentence}</p>
             <div class="list-box" tabindex="0" role="region" aria-label="Workers">
-                <table class="list workers">
+                <table class="list list-cards workers">
                     <thead>
                         <tr>
                             <th scope="col">"Worker"</th>
@@ -88,6 +88,7 @@ fn Workers(workers: Vec<WorkerRow>) -> impl IntoView {
 fn Row(row: LiveRow<WorkerRow>) -> impl IntoView {
     let (name, row) = (row.key, RwSignal::from(row.row));
     let count = move |value: fn(&WorkerRow) -> u64| move || exact(row.with(value));
+    let software = move || row.with(|row| row.software.clone()).unwrap_or_else(|| UNKNOWN.to_owned());
     let class =
         move |value: fn(&WorkerRow) -> u64| move || if row.with(value) == 0 { "num zero" } else { "num" };
     view! {
@@ -95,7 +96,7 @@ fn Row(row: LiveRow<WorkerRow>) -> impl IntoView {
             <th scope="row">
                 <a class="list-link" href=href(&name) title=name.clone()>{name.clone()}</a>
             </th>
-            <td>
+            <td class="cell-beside">
                 <OnlineMark online=Signal::derive(move || row.with(|row| row.online)) />
                 {move || {
                     row.with(skew).map(|words| {
@@ -103,32 +104,46 @@ fn Row(row: LiveRow<WorkerRow>) -> impl IntoView {
                     })
                 }}
             </td>
-            <td>
+            <td class="cell-wide" data-label="Slots taken">
                 <Slots
                     active=Signal::derive(move || row.with(|row| row.active))
                     slots=Signal::derive(move || row.with(|row| row.slots))
                 />
             </td>
-            <td class=class(|row| row.processed)>{count(|row| row.processed)}</td>
-            <td class=class(|row| row.succeeded)>{count(|row| row.succeeded)}</td>
-            <td class=move || if row.with(|row| row.failed == 0) { "num zero" } else { "num state-failure" }>
+            <td class=class(|row| row.processed) data-label="Received">{count(|row| row.processed)}</td>
+            <td class=class(|row| row.succeeded) data-label="Succeeded">{count(|row| row.succeeded)}</td>
+            <td class=move || if row.with(|row| row.failed == 0) { "num zero" } else { "num state-failure" } data-label="Failed">
                 {count(|row| row.failed)}
             </td>
-            <td class="num">{move || row.with(load)}</td>
-            <td class="cut" title=move || queues(&row.read())>{move || queues(&row.read())}</td>
-            <td>
+            <td class="num" data-label="Load">{move || row.with(load)}</td>
+            <td data-label="Queues"><Queues row /></td>
+            <td data-label="Heartbeat">
                 {move || match row.with(|row| row.last_heartbeat) {
                     Some(at) => view! { <RelativeTime at=at /> }.into_any(),
                     None => UNKNOWN.into_any(),
                 }}
             </td>
-            <td class="cut">{move || row.with(|row| row.software.clone()).unwrap_or_else(|| UNKNOWN.to_owned())}</td>
+            <td class="cut cell-hidden" title=software data-label="Software">{software}</td>
         </tr>
     }
 }
 
-fn queues(row: &WorkerRow) -> String {
-    if row.queues.is_empty() { UNKNOWN.to_owned() } else { row.queues.join(", ") }
+/// The first queues by name, and how many more there are; all of them are in the title.
+#[component]
+fn Queues(#[prop(into)] row: Signal<WorkerRow>) -> impl IntoView {
+    const NAMED: usize = 2;
+    let queues = Memo::new(move |_| row.with(|row| row.queues.clone()));
+    let named = move || match queues.get() {
+        queues if queues.is_empty() => UNKNOWN.to_owned(),
+        queues => queues.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", "),
+    };
+    let more = move || Some(queues.read().len().saturating_sub(NAMED)).filter(|more| *more > 0);
+    view! {
+        <span class="worker-queues" title=move || queues.read().join("\n")>
+            <span>{named}</span>
+            <span class="muted">{move || more().map(|more| format!("+{more}"))}</span>
+        </span>
+    }
 }
 
 #[component]

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 const MOST_MARKS: u32 = 16;
 const MARK: u32 = 5;
 const STRIDE: u32 = MARK + 2;
-const HEIGHT: u32 = 12;
+const HEIGHT: u32 = 6;
 
 /// The page of a worker. Its name comes from outside, so every unusual byte is escaped.
 pub fn href(name: &str) -> String {
@@ -49,7 +49,7 @@ pub fn Slots(#[prop(into)] active: Signal<u32>, #[prop(into)] slots: Signal<Opti
             <span class="slots-count tabular">
                 {move || active.get()} " / " {move || slots.get().map_or("–".to_owned(), |slots| slots.to_string())}
             </span>
-            <svg width=width height=HEIGHT viewBox=format!("0 0 {width} {HEIGHT}") aria-hidden="true">
+            <svg class="slots-bar" width=width height=HEIGHT viewBox=format!("0 0 {width} {HEIGHT}") aria-hidden="true">
                 <path class="slots-free" d=move || picture.get().1 />
                 <path class="slots-taken" d=move || picture.get().0 />
             </svg>
