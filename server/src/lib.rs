@@ -97,6 +97,7 @@ pub mod config;
 pub mod control;
 pub mod demo;
 pub mod monitor;
+mod nearest;
 pub mod protocol;
 pub mod results;
 pub mod runtime;

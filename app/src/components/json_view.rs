@@ -15,7 +15,7 @@ const OPEN: usize = 2;
 #[component]
 pub fn JsonView(
     #[prop(into)] value: Signal<Value>,
-    /// What the value is, for those who cannot see what stands above it.
+    /// What the value is, for those who hear the page: several may stand on one.
     label: &'static str,
 ) -> impl IntoView {
     let tree = Memo::new(move |_| value.with(plan));

@@ -16,7 +16,7 @@ fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
 }
 
 fn tree(value: Value) -> String {
-    html(|| view! { <JsonView value=Signal::stored(value) /> })
+    html(|| view! { <JsonView value=Signal::stored(value) label="Result" /> })
 }
 
 #[test]

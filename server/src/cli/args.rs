@@ -7,7 +7,7 @@ use crate::config::Flag;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
-const ABOUT: &str = "A Celery dashboard, worker, scheduler and broker in one program";
+const ABOUT: &str = "A Celery dashboard, worker and broker in one program";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -35,7 +35,7 @@ pub(super) struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Start dashboard, broker, worker and scheduler (also without the word "up")
+    /// Start dashboard, broker and worker (also without the word "up")
     #[command(after_help = "Example:\n  umbel up --port 8080 --data /var/lib/umbel --concurrency 16")]
     Up(Box<Up>),
     /// Send a task to a running Umbel and print its id
@@ -70,7 +70,7 @@ pub(super) struct Up {
     /// Node name; %h is the host, %n its first part, %d its domain [default: umbel@%h]
     #[arg(long, short, visible_alias = "hostname", value_name = "NAME")]
     name: Option<String>,
-    /// Run no tasks here: dashboard, broker and scheduler only
+    /// Run no tasks here: dashboard and broker only
     #[arg(long)]
     no_worker: bool,
     /// Register lifelike tasks and send traffic for them

@@ -5,7 +5,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-/// An umbel in flower. Its rays meet in one stem, as the four programs do.
+/// An umbel in flower. Its rays meet in one stem, as several programs do here.
 const FLOWER: &str = r"
       . o  .  o .
     o  \  \|/  /  o

@@ -3,9 +3,9 @@
 use super::error::{ConfigError, Source};
 use super::file::{self, Entry};
 use super::model::Config;
-use super::nearest::nearest;
 use super::node_name::{Host, node_name};
 use super::setting::{SETTINGS, Setting};
+use crate::nearest::nearest;
 use std::path::{Path, PathBuf};
 use toml::Value;
 

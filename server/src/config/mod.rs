@@ -9,7 +9,6 @@ mod error;
 mod file;
 mod layers;
 mod model;
-mod nearest;
 mod node_name;
 mod setting;
 mod value;

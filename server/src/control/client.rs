@@ -4,7 +4,7 @@ use crate::broker::{BrokerError, QueueAdmin};
 use crate::bus::{Bus, Speaker};
 use crate::clock::SharedClock;
 use crate::protocol::control::{Reply, Request};
-use crate::protocol::{EventKind, Exception, ResultMeta, State, TaskId, result, time};
+use crate::protocol::{EventKind, Exception, Message, ResultMeta, State, TaskId, result, time};
 use crate::results::{ResultError, ResultStore};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -46,10 +46,10 @@ impl ControlClient {
     /// Returns the ids that were still waiting. For the others the truth arrives as an event.
     pub async fn revoke(&self, ids: &[TaskId], terminate: bool) -> Result<Vec<TaskId>, ControlError> {
         let withdrawn = self.admin.withdraw(ids.to_vec()).await?;
-        let withdrawn: Vec<TaskId> = withdrawn.into_iter().map(|message| message.headers.id).collect();
         if !withdrawn.is_empty() {
             self.record_revoked(&withdrawn).await?;
         }
+        let withdrawn: Vec<TaskId> = withdrawn.into_iter().map(|message| message.headers.id).collect();
         let gone: HashSet<&TaskId> = withdrawn.iter().collect();
         let others: Vec<TaskId> = ids.iter().filter(|id| !gone.contains(id)).cloned().collect();
         if !others.is_empty() {
@@ -58,17 +58,19 @@ impl ControlClient {
         Ok(withdrawn)
     }
 
-    async fn record_revoked(&self, ids: &[TaskId]) -> Result<(), ControlError> {
+    async fn record_revoked(&self, messages: &[Message]) -> Result<(), ControlError> {
         let reason = result::raw(&Exception::revoked("revoked")).expect("exceptions always serialise");
         let done = time::format(self.clock.now());
-        let metas = ids.iter().map(|id| {
-            let mut meta = ResultMeta::new(id.clone(), State::Revoked, reason.clone());
+        let metas = messages.iter().map(|message| {
+            let mut meta = ResultMeta::new(message.headers.id.clone(), State::Revoked, reason.clone());
             meta.date_done = Some(done.clone());
+            meta.name = Some(message.headers.task.clone());
+            meta.queue = Some(message.queue.clone());
             meta
         });
         self.results.put(metas.collect()).await?;
-        let events = ids.iter().map(|id| {
-            let uuid = id.clone();
+        let events = messages.iter().map(|message| {
+            let uuid = message.headers.id.clone();
             self.speaker.event(EventKind::TaskRevoked {
                 uuid,
                 terminated: false,

@@ -167,9 +167,7 @@ impl Cluster {
 
     fn apply_to_task(&mut self, id: &TaskId, event: &Event, now: i64) -> Change {
         let moment = moment_of(event, now);
-        // Clients send tasks, workers tell everything else.
-        let worker =
-            (!matches!(event.kind, EventKind::TaskSent(_))).then(|| self.words.intern(&event.hostname));
+        let worker = self.is_of_worker(event).then(|| self.words.intern(&event.hostname));
         let hash = self.index.hash(id.as_str());
         let found = self.find_number(hash, id);
         let is_new = found.is_none();
@@ -201,6 +199,17 @@ impl Cluster {
         }
         let worker = worker.filter(|_| change.finished.is_some()).map(|word| word.text);
         Change { task: Some(seq), worker }
+    }
+
+    /// Clients send tasks, and withdraw those that still wait; workers tell everything else, but for what a stored
+    /// result tells in nobody's name.
+    fn is_of_worker(&self, event: &Event) -> bool {
+        match event.kind {
+            EventKind::TaskSent(_) => false,
+            _ if event.hostname.is_empty() => false,
+            EventKind::TaskRevoked { .. } => self.workers.get(&event.hostname).is_some(),
+            _ => true,
+        }
     }
 
     fn find_number(&self, hash: u32, id: &TaskId) -> Option<u64> {

@@ -12,9 +12,10 @@ use super::worker::WorkerRecord;
 use super::{HistoryError, MonitorSettings, Phase, TaskRecord, TaskStory};
 use crate::bus::Bus;
 use crate::clock::{SharedClock, millis};
+use crate::protocol::TaskId;
 use crate::service::Services;
 use crate::store::Db;
-use crate::store::history::{Words, read};
+use crate::store::history::{Unfinished, Words, read};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -102,6 +103,14 @@ impl Monitor {
         })
     }
 
+    /// Whether each of these tasks is known, going by the fingerprints of the ids: a stranger may be taken for known
+    /// once in some thousand times, a known one never for a stranger.
+    pub fn knows<'a>(&self, ids: impl IntoIterator<Item = &'a TaskId>) -> Vec<bool> {
+        let cluster = self.picture();
+        let known = |id: &TaskId| cluster.index.candidates(cluster.index.hash(id.as_str())).next().is_some();
+        ids.into_iter().map(known).collect()
+    }
+
     /// Everything known of one task.
     pub async fn task(&self, id: &str) -> Result<Option<TaskStory>, HistoryError> {
         let waits = self.picture().waits_for_disk(id);
@@ -150,6 +159,12 @@ impl Monitor {
             ..TaskQuery::default()
         };
         Ok(self.tasks(query).await?.tasks)
+    }
+
+    /// Tasks on disk that history knows no end of, in the order of their numbers, beyond this one.
+    pub async fn unfinished(&self, after: u64, limit: usize) -> Result<Vec<Unfinished>, HistoryError> {
+        let wanted = self.picture().index.unfinished(after, limit);
+        Ok(self.history.read(move |connection| read::unfinished(connection, &wanted)).await?)
     }
 
     /// All workers heard of, by name.

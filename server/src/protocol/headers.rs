@@ -1,51 +1,38 @@
 //! The headers of a task message, protocol 2. They are decoded before the body and without it.
 
+mod read;
+
 use super::{TaskId, time};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// The headers of a task message, in the order Python writes them. Only `task` and `id` are required.
 ///
 /// Headers we do not know are kept in `extra` and forwarded with retries, as Celery does.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Headers {
-    #[serde(default = "lang")]
     pub lang: String,
     pub task: String,
     pub id: TaskId,
-    #[serde(default)]
     pub shadow: Option<String>,
-    #[serde(default, with = "time::option_iso")]
+    #[serde(serialize_with = "time::option_iso::serialize")]
     pub eta: Option<DateTime<Utc>>,
-    #[serde(default, with = "time::option_iso")]
+    #[serde(serialize_with = "time::option_iso::serialize")]
     pub expires: Option<DateTime<Utc>>,
-    #[serde(default)]
     pub group: Option<String>,
-    #[serde(default)]
     pub group_index: Option<i64>,
-    #[serde(default)]
     pub retries: u32,
     /// Hard limit first, then soft, in seconds.
-    #[serde(default)]
     pub timelimit: (Option<f64>, Option<f64>),
-    #[serde(default)]
     pub root_id: Option<TaskId>,
-    #[serde(default)]
     pub parent_id: Option<TaskId>,
-    #[serde(default)]
     pub argsrepr: String,
-    #[serde(default)]
     pub kwargsrepr: String,
-    #[serde(default)]
     pub origin: String,
-    #[serde(default)]
     pub ignore_result: Option<bool>,
-    #[serde(default)]
     pub replaced_task_nesting: u32,
-    #[serde(default)]
     pub stamped_headers: Option<Vec<String>>,
-    #[serde(default)]
     pub stamps: Map<String, Value>,
     #[serde(flatten)]
     pub extra: Map<String, Value>,

@@ -6,12 +6,23 @@ use std::fmt::Write;
 /// Celery's limit for `argsrepr` and friends.
 pub const MAX_LENGTH: usize = 1024;
 const MAX_DEPTH: usize = 3;
+/// JSON longer than this is cut rather than parsed for the sake of its first kilobyte.
+const LONGEST_PARSED: usize = 64 * 1024;
 
 /// `{'a': [1, 'x']}`.
 pub fn repr(value: &Value) -> String {
     let mut out = Writer::default();
     out.value(value, 0);
     out.text
+}
+
+/// A value that is still JSON text.
+pub fn repr_of_json(json: &str) -> String {
+    if json.len() > LONGEST_PARSED {
+        let end = (0..=MAX_LENGTH).rev().find(|place| json.is_char_boundary(*place)).unwrap_or(0);
+        return format!("{}...", &json[..end]);
+    }
+    serde_json::from_str(json).map_or_else(|_| json.to_owned(), |value| repr(&value))
 }
 
 /// Positional arguments as a tuple: `(1, 'x')`, `(1,)`, `()`.

@@ -19,6 +19,15 @@ pub struct ResultMeta {
     pub group_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<TaskId>,
+    /// Celery's `result_extended`, without the arguments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worker: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retries: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<String>,
     pub task_id: TaskId,
 }
 
@@ -32,6 +41,10 @@ impl ResultMeta {
             date_done: None,
             group_id: None,
             parent_id: None,
+            name: None,
+            worker: None,
+            retries: None,
+            queue: None,
             task_id,
         }
     }

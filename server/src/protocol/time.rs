@@ -43,25 +43,15 @@ pub fn from_epoch(seconds: f64) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_micros((seconds * 1e6).round() as i64)
 }
 
-/// Moments in headers: an ISO string or null, read leniently and written as Python does.
+/// How headers write moments: an ISO string or null.
 pub mod option_iso {
     use chrono::{DateTime, Utc};
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+    use serde::Serializer;
 
     pub fn serialize<S: Serializer>(moment: &Option<DateTime<Utc>>, s: S) -> Result<S::Ok, S::Error> {
         match moment {
             Some(moment) => s.serialize_str(&super::format(*moment)),
             None => s.serialize_none(),
-        }
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<DateTime<Utc>>, D::Error> {
-        match Option::<String>::deserialize(d)? {
-            None => Ok(None),
-            Some(text) => match super::parse(&text) {
-                Some(moment) => Ok(Some(moment)),
-                None => Err(D::Error::custom(format!("not an ISO 8601 moment: {text:?}"))),
-            },
         }
     }
 }

@@ -31,6 +31,20 @@ impl SqliteResults {
         Self { db, clock, keep, waiting: Arc::default() }
     }
 
+    /// The results that were stored last before a place in the table ([`i64::MAX`] for the end), each with its place;
+    /// the newest first.
+    pub async fn newest(&self, before: i64, limit: usize) -> Result<Vec<(i64, ResultMeta)>, ResultError> {
+        let rows = self.db.read(move |connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT id, meta FROM result WHERE id < ?1 ORDER BY id DESC LIMIT ?2")?;
+            let rows =
+                statement.query_map(params![before, limit as i64], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect::<rusqlite::Result<Vec<(i64, Vec<u8>)>>>()
+        });
+        let read = |(id, json): (i64, Vec<u8>)| Some((id, serde_json::from_slice(&json).ok()?));
+        Ok(rows.await?.into_iter().filter_map(read).collect())
+    }
+
     fn waiting(&self) -> MutexGuard<'_, HashMap<TaskId, watch::Sender<Newest>>> {
         self.waiting.lock().expect("nobody panics while holding this lock")
     }

@@ -8,6 +8,7 @@
 mod dashboard;
 mod housekeeping;
 mod parts;
+mod reconcile;
 
 use crate::client::Client;
 use crate::config::Config;
@@ -99,6 +100,7 @@ impl Runtime {
         #[cfg(feature = "web")]
         dashboard::serve(&stages.dashboard, &config, &parts, &tasks, monitor.clone(), listener);
 
+        reconcile::reconcile(&monitor, &parts, MonitorSettings::default().keep_body).await;
         let worker = match config.worker.enabled {
             true => Some(parts.worker(&config, tasks).map_err(StartError::Threads)?),
             false => None,

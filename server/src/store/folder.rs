@@ -55,7 +55,7 @@ impl DataFolder {
         &self.path
     }
 
-    /// The database of what was confirmed: messages, results, schedules.
+    /// The database of what was confirmed: messages and results.
     pub fn broker_database(&self) -> PathBuf {
         self.path.join("umbel.db")
     }

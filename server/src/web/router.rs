@@ -2,13 +2,16 @@
 //!
 //! From the outside in:
 //!
-//! 1. `headers`: outermost, because every answer carries them, a refusal's and a panic's too.
-//! 2. `panics`: around everything that could panic.
-//! 3. `host`: before anything that looks at the request more closely; a rebound name learns nothing.
-//! 4. `origin`: before a body is read, so that another site's page costs us no work.
-//! 5. `deadline`: around all work, reading a slow body included.
-//! 6. `size`: next to the handlers, because it wraps the body they read.
+//! 1. tracing: every request and what it was answered, for who asks with `log_level = "info,tower_http=debug"`. Failures
+//!    are logged where they happen, with their cause; here they would only be numbers.
+//! 2. `headers`: around all that answers, because every answer carries them, a refusal's and a panic's too.
+//! 3. `panics`: around everything that could panic.
+//! 4. `host`: before anything that looks at the request more closely; a rebound name learns nothing.
+//! 5. `origin`: before a body is read, so that another site's page costs us no work.
+//! 6. `deadline`: around all work, reading a slow body included.
+//! 7. `size`: next to the handlers, because it wraps the body they read.
 
+use crate::clock::SharedClock;
 use crate::web::api::{self, Api};
 use crate::web::assets::Assets;
 use crate::web::error::{Audience, Refusal};
@@ -26,11 +29,14 @@ use axum::routing::get;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
+use tower_http::trace::TraceLayer;
 
 /// What the routes serve, behind the ports.
 #[derive(Clone)]
 pub struct Site {
     pub backend: Backend,
+    /// What "the last hour" of a request is counted from.
+    pub clock: SharedClock,
     pub live: Arc<dyn LiveSource>,
     /// What `/readyz` asks.
     pub parts: Vec<Arc<dyn Part>>,
@@ -44,9 +50,13 @@ pub struct Site {
 
 /// Puts everything together.
 pub fn router(site: Site) -> Router {
-    let Site { backend, live, parts, assets, settings, bound, stop } = site;
-    let api =
-        Api { backend: backend.clone(), body_limit: settings.body_limit, batch_limit: settings.batch_limit };
+    let Site { backend, clock, live, parts, assets, settings, bound, stop } = site;
+    let api = Api {
+        backend: backend.clone(),
+        clock,
+        body_limit: settings.body_limit,
+        batch_limit: settings.batch_limit,
+    };
     let streams = Streams::new(live, settings.stream_limit, stop);
     pages::router(backend, assets)
         .merge(api::router(api))
@@ -60,6 +70,7 @@ pub fn router(site: Site) -> Router {
         .layer(from_fn_with_state(host::Hosts::new(bound, &settings.host_names), host::expect))
         .layer(from_fn(panics::catch))
         .layer(from_fn(headers::add))
+        .layer(TraceLayer::new_for_http().on_failure(()))
 }
 
 pub(crate) async fn wrong_method(request: Request) -> Response {

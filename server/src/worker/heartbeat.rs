@@ -64,7 +64,7 @@ pub(crate) fn info(shared: &Shared) -> WorkerInfo {
 #[cfg(target_os = "linux")]
 fn loadavg() -> [f64; 3] {
     let hundredths = |load: u64| (load as f64 / 65_536.0 * 100.0).round() / 100.0;
-    rustix::system::sysinfo().loads.map(|load| hundredths(load))
+    rustix::system::sysinfo().loads.map(hundredths)
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -9,7 +9,10 @@ mod architecture;
 mod cli;
 mod conformance;
 #[cfg(feature = "web")]
+mod crash;
+#[cfg(feature = "web")]
 mod http;
 mod monitor;
+mod runtime;
 mod task;
 mod worker;

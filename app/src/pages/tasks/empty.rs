@@ -38,7 +38,7 @@ fn FirstRun() -> impl IntoView {
         <Empty title="No tasks yet">
             <p>"Every task that is sent shows up here at once. Send a first one:"</p>
             <div class="command">
-                <code>{command}</code>
+                <code tabindex="0">{command}</code>
                 <CopyButton text=command label="Copy the command" attr:data-copy="" attr:data-page-action="" />
             </div>
             <p>

@@ -58,6 +58,23 @@ impl SqliteBroker {
         Ok(Self { db, clock, shared: Arc::new(shared) })
     }
 
+    /// The newest messages before a place in the table ([`i64::MAX`] for the end), each with its place and the moment
+    /// it was published; the newest first.
+    pub async fn newest(
+        &self,
+        before: i64,
+        limit: usize,
+    ) -> Result<Vec<(i64, DateTime<Utc>, Message)>, BrokerError> {
+        let rows = self.db.read(move |connection| sql::newest(connection, before, limit)).await?;
+        let read = |row: sql::Stored| {
+            let headers = serde_json::from_slice(&row.headers).ok()?;
+            let message =
+                Message { headers, body: row.body.into(), queue: row.queue, priority: row.priority };
+            Some((row.id, DateTime::from_timestamp_millis(row.sent)?, message))
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
+    }
+
     /// Makes held messages ready when their moment comes. Runs until the token is cancelled.
     pub async fn release_due(self, stop: tokio_util::sync::CancellationToken) {
         loop {

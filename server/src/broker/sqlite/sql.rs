@@ -236,6 +236,36 @@ pub(super) fn release_due(
     Ok(Released { moved, next })
 }
 
+/// A message with its place in the table and the moment it was published.
+pub(super) struct Stored {
+    pub id: i64,
+    pub sent: i64,
+    pub queue: String,
+    pub priority: u8,
+    pub headers: Vec<u8>,
+    pub body: Vec<u8>,
+}
+
+/// The newest messages before a place in the table, the newest first.
+pub(super) fn newest(connection: &Connection, before: i64, limit: usize) -> rusqlite::Result<Vec<Stored>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT message.id, sent, queue.name, priority, headers, body FROM message
+         JOIN queue ON queue.id = message.queue
+         WHERE message.id < ?1 AND state <> 3 ORDER BY message.id DESC LIMIT ?2",
+    )?;
+    let read = |row: &Row<'_>| {
+        Ok(Stored {
+            id: row.get(0)?,
+            sent: row.get(1)?,
+            queue: row.get(2)?,
+            priority: row.get(3)?,
+            headers: row.get(4)?,
+            body: row.get(5)?,
+        })
+    };
+    statement.query_map(params![before, limit as i64], read)?.collect()
+}
+
 /// When the oldest ready message of each queue was published.
 pub(super) fn oldest_ready(connection: &Connection) -> rusqlite::Result<HashMap<String, DateTime<Utc>>> {
     let mut names = connection.prepare_cached("SELECT id, name FROM queue")?;

@@ -122,6 +122,16 @@ impl Columns {
         }
     }
 
+    /// The smallest numbers beyond this one whose task is not final.
+    pub(crate) fn unfinished(&self, after: u64, limit: usize) -> Vec<u64> {
+        let chunks = self.chunks.iter().skip_while(|chunk| chunk.first + CHUNK <= after);
+        let rows = chunks.flat_map(|chunk| (chunk.first..).zip(&chunk.phases));
+        let unfinished = rows.filter(|(seq, phase)| {
+            *seq > after && Phase::from_number(i64::from(**phase)).is_some_and(|phase| !phase.is_final())
+        });
+        unfinished.map(|(seq, _)| seq).take(limit).collect()
+    }
+
     pub(crate) fn remove(&mut self, seq: u64) {
         if let Some((chunk, place)) = self.place(seq) {
             self.chunks[chunk].phases[place] = GONE;

@@ -132,6 +132,11 @@ impl Index {
         self.columns.select(filter, sort, place, limit)
     }
 
+    /// The smallest numbers beyond this one whose task is not final.
+    pub(crate) fn unfinished(&self, after: u64, limit: usize) -> Vec<u64> {
+        self.columns.unfinished(after, limit)
+    }
+
     /// The smallest number that may have a task.
     pub(crate) fn first(&self) -> Option<u64> {
         self.columns.first()

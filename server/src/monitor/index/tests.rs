@@ -134,6 +134,23 @@ proptest! {
 }
 
 #[test]
+fn what_is_not_finished_is_found_across_chunks() {
+    let mut index = Index::default();
+    let row = |phase| Row { phase, name: 0, queue: 0, worker: 0, created: 0, runtime: None, hash: 1 };
+    (1..=20_000).for_each(|seq| index.set(seq, row(Phase::Success)));
+    for (seq, phase) in
+        [(7, Phase::Started), (9000, Phase::Retry), (9001, Phase::Pending), (19_999, Phase::Scheduled)]
+    {
+        index.set(seq, row(phase));
+    }
+    assert_eq!(index.unfinished(0, 3), [7, 9000, 9001]);
+    assert_eq!(index.unfinished(9001, 3), [19_999]);
+    assert!(index.unfinished(19_999, 3).is_empty());
+    index.remove(7);
+    assert_eq!(index.unfinished(0, 1), [9000]);
+}
+
+#[test]
 fn scheduled_tasks_come_due_in_time() {
     let row =
         Row { phase: Phase::Scheduled, name: 0, queue: 0, worker: 0, created: 0, runtime: None, hash: 1 };

@@ -15,6 +15,7 @@ mod write;
 
 pub use bucket::Bucket;
 pub use phase::Phase;
+pub use read::Unfinished;
 pub use record::{Closing, Marks, Moment, TaskRecord};
 pub use story::{Attempt, TaskStory, TimelineEntry, TimelineKind};
 pub use word::{NOTHING, OTHER, Word, Words};

@@ -24,6 +24,15 @@ pub struct Narrow<'a> {
     pub eta: Option<i64>,
 }
 
+/// A task history knows no end of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unfinished {
+    pub seq: u64,
+    pub id: TaskId,
+    /// Whether an attempt of it is known to have ended.
+    pub tried: bool,
+}
+
 /// Numbers the words as they were numbered before.
 pub fn words(connection: &Connection) -> rusqlite::Result<Words> {
     let words = Words::default();
@@ -73,6 +82,21 @@ pub fn tasks(connection: &Connection, seqs: &[u64], words: &Words) -> rusqlite::
     for seq in seqs {
         let task = statement.query_row([*seq as i64], |row| task(row, words)).optional()?;
         found.extend(task);
+    }
+    Ok(found)
+}
+
+/// Which of the tasks with these keys exist, and whether they have been tried before. Reads next to nothing of each.
+pub fn unfinished(connection: &Connection, seqs: &[u64]) -> rusqlite::Result<Vec<Unfinished>> {
+    let mut statement =
+        connection.prepare_cached("SELECT id, retries > 0 OR closed IS NOT NULL FROM task WHERE seq = ?")?;
+    let mut found = Vec::with_capacity(seqs.len());
+    for seq in seqs {
+        let task = statement.query_row([*seq as i64], |row| {
+            let id = TaskId::from(text(row, 0)?.unwrap_or_default());
+            Ok(Unfinished { seq: *seq, id, tried: row.get(1)? })
+        });
+        found.extend(task.optional()?);
     }
     Ok(found)
 }

@@ -9,6 +9,7 @@ mod shape;
 mod tasks;
 mod workers;
 
+use crate::clock::SharedClock;
 use crate::web::error::{Audience, Refusal};
 use app::ApiError;
 use app::backend::Backend;
@@ -23,6 +24,7 @@ use axum::routing::{get, post};
 #[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) backend: Backend,
+    pub(crate) clock: SharedClock,
     pub(crate) body_limit: usize,
     pub(crate) batch_limit: usize,
 }

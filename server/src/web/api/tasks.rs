@@ -3,6 +3,7 @@
 use super::body::Tasks;
 use super::shape::{self, TaskList};
 use super::{Api, Failed, named};
+use crate::clock::millis;
 use app::ApiError;
 use app::query::TaskQuery;
 use app::view::Acted;
@@ -30,7 +31,7 @@ pub(super) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Json<TaskList>, Failed> {
     let query = TaskQuery::parse(query.as_deref().unwrap_or_default());
-    let page = api.backend.tasks.list(query.to_filter(app::live::wall_clock())).await?;
+    let page = api.backend.tasks.list(query.to_filter(millis(&*api.clock))).await?;
     Ok(Json(page.into()))
 }
 

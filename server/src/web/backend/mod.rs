@@ -6,7 +6,6 @@
 mod acting;
 mod depths;
 mod live;
-mod nearest;
 mod overview;
 mod probes;
 mod queues;
@@ -90,6 +89,7 @@ impl Web {
         };
         let site = Site {
             backend,
+            clock: Arc::clone(&self.clock),
             live: Arc::new(live::Source { web: self.clone(), depths: depths.board() }),
             parts: probes::parts(&self),
             assets: Assets::built(),

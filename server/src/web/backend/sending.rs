@@ -1,8 +1,8 @@
 //! Checking what somebody wants sent. Every sentence starts with the field it is about, so that a form can show it
 //! there.
 
-use super::nearest::nearest;
 use crate::client::{Send, SendError, SendOptions};
+use crate::nearest::nearest;
 use crate::protocol::time;
 use crate::web::error::away;
 use app::ApiError;

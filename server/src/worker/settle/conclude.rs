@@ -11,9 +11,6 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use std::sync::Arc;
 
-/// Results larger than this are not turned into text for events.
-const LARGEST_REPR: usize = 64 * 1024;
-
 pub(super) struct Ended {
     pub(super) meta: Option<ResultMeta>,
     pub(super) verdict: Verdict,
@@ -176,6 +173,11 @@ fn keep(
     meta.children = Some(RawValue::from_string("[]".to_owned()).expect("an empty list is JSON"));
     meta.date_done = meta.status.is_ready().then(|| time::format(now));
     meta.traceback = traceback;
+    // Who it was, for whoever finds the result and nothing else.
+    meta.name = Some(headers.task.clone());
+    meta.worker = Some(shared.speaker.hostname().to_owned());
+    meta.retries = Some(headers.retries);
+    meta.queue = Some(message.queue.clone());
     meta.group_id.clone_from(&headers.group);
     meta.parent_id = headers.parent_id.clone().filter(|parent: &TaskId| *parent != headers.id);
     Some(meta)
@@ -196,16 +198,7 @@ fn raw(error: &Exception) -> Box<RawValue> {
 fn repr_of(value: &RawValue) -> String {
     match value.get() {
         "null" => "None".to_owned(),
-        "true" => "True".to_owned(),
-        "false" => "False".to_owned(),
         text if text.bytes().all(|b| b.is_ascii_digit()) => text.to_owned(),
-        text if text.len() > LARGEST_REPR => {
-            let mut cut = repr::MAX_LENGTH;
-            while !text.is_char_boundary(cut) {
-                cut -= 1;
-            }
-            format!("{}...", &text[..cut])
-        }
-        text => serde_json::from_str(text).map_or_else(|_| text.to_owned(), |value| repr::repr(&value)),
+        text => repr::repr_of_json(text),
     }
 }

@@ -4,7 +4,7 @@
 //! any more is taken out again; the test asks for that too.
 
 /// Pure or basic enough for everybody to use. They use each other only where `DOORS` says so.
-pub(super) const GROUND: &[&str] = &["protocol", "clock", "service"];
+pub(super) const GROUND: &[&str] = &["protocol", "clock", "service", "nearest"];
 
 /// From (a room, or a file in it), to (a room, or a module in it), and why.
 pub(super) const DOORS: &[(&str, &str, &str)] = &[
@@ -88,6 +88,7 @@ pub(super) const CRATES: &[(&str, &[&str], &str)] = &[
     ("leptos", &["web"], "it belongs to the pages"),
     ("leptos_axum", &["web"], "it belongs to the pages"),
     ("axum", &["web"], "it belongs to HTTP"),
+    ("tower_http", &["web"], "it belongs to HTTP"),
     ("rust_embed", &["web"], "it belongs to the pages"),
     ("rusqlite", &["store", "broker/sqlite", "results/sqlite"], "SQL has three places"),
     ("clap", &["cli"], "the command line is one way to start the product"),

@@ -56,6 +56,7 @@ fn a_variable_with_a_wrong_value() {
     assert_eq!(told, "the variable UMBEL_LOG_FORMAT: log_format is text or json, but is set to \"xml\"");
 }
 
+#[cfg(feature = "web")]
 #[test]
 fn a_port_in_use() {
     let folder = folder();

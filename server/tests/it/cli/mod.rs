@@ -2,5 +2,7 @@
 
 mod failures;
 mod help;
+#[cfg(feature = "web")]
+mod occupied;
 mod program;
 mod stopping;

@@ -114,9 +114,3 @@ impl Drop for Running {
         let _ = self.child.wait();
     }
 }
-
-/// The dashboard's URL out of a banner.
-pub(super) fn dashboard(banner: &[String]) -> String {
-    let line = banner.iter().find(|line| line.contains("dashboard")).expect("the banner names it");
-    line.split_whitespace().last().expect("a URL").to_owned()
-}

@@ -1,85 +1,16 @@
-//! Starting with a banner, and stopping warmly or at once.
+//! Stopping with nothing to wait for.
 
-use super::program::{Ended, Running, dashboard, umbel};
+use super::program::Running;
 use rustix::process::Signal;
 use tempfile::TempDir;
 
-fn folder() -> TempDir {
-    TempDir::new().expect("a folder")
-}
-
-/// Sends a task that runs for longer than any test, and waits until the worker has it in hand.
-fn occupy(running: &mut Running, banner: &[String]) -> Ended {
-    let sent = umbel(&["send", "demo.sleep", "--args", "[80000]", "--url", &dashboard(banner)]);
-    assert_eq!(sent.code, Some(0), "{sent:?}");
-    running.until("task received");
-    sent
-}
-
-#[test]
-fn the_banner_tells_what_runs() {
-    let folder = folder();
-    let (running, banner) =
-        Running::start(folder.path(), &["-c", "3", "--name", "rose@garden", "-Q", "celery,net"]);
-    let text = banner.join("\n");
-    for fact in [
-        "  broker       embedded, umbel-data/umbel.db",
-        "  results      embedded, kept 1 day",
-        "  concurrency  3 (async tasks)",
-        "  queues       celery\n               net",
-        "  tasks        demo.add",
-        "  dashboard    http://127.0.0.1:",
-        "rose@garden is ready.",
-    ] {
-        assert!(text.contains(fact), "no {fact:?} in\n{text}");
-    }
-    assert!(!text.contains('\u{1b}'), "colours without a terminal");
-    running.signal(Signal::TERM);
-    assert_eq!(running.end(), Some(0));
-}
-
 #[test]
 fn an_interrupt_stops_an_idle_one_at_once() {
-    let folder = folder();
+    let folder = TempDir::new().expect("a folder");
     let (mut running, _) = Running::start(folder.path(), &[]);
     running.signal(Signal::INT);
     running.until("Stopped.");
     assert_eq!(running.end(), Some(0));
     let (again, _) = Running::start(folder.path(), &[]);
     drop(again);
-}
-
-#[test]
-fn a_second_interrupt_does_not_wait_for_tasks_and_loses_none() {
-    let folder = folder();
-    let (mut running, banner) = Running::start(folder.path(), &["--stop-timeout", "1h"]);
-    let id = occupy(&mut running, &banner).out;
-    running.signal(Signal::INT);
-    running.until("waiting up to 1 hour for 1 running task. Ctrl-C again stops at once.");
-    running.signal(Signal::INT);
-    running.until("Stopping at once.");
-    assert_eq!(running.end(), Some(130));
-    let (mut again, _) = Running::start(folder.path(), &[]);
-    let received = again.until("task received").pop().expect("a line");
-    assert!(received.contains(id.trim()), "{received}");
-}
-
-#[test]
-fn a_quit_signal_stops_at_once() {
-    let folder = folder();
-    let (mut running, banner) = Running::start(folder.path(), &[]);
-    occupy(&mut running, &banner);
-    running.signal(Signal::QUIT);
-    running.until("Stopping at once.");
-    assert_eq!(running.end(), Some(130));
-}
-
-#[test]
-fn a_warm_stop_ends_at_its_limit() {
-    let folder = folder();
-    let (mut running, banner) = Running::start(folder.path(), &["--stop-timeout", "10ms"]);
-    occupy(&mut running, &banner);
-    running.signal(Signal::TERM);
-    running.until("Stopped.");
-    assert_eq!(running.end(), Some(0));
 }

@@ -43,6 +43,8 @@ async fn counts_and_leases_follow_the_table() {
 
     broker.publish(vec![message("kept", "celery", 0)]).await.expect("published");
     let taken = broker.reserve(&queues, 1).await.expect("reserved").remove(0);
+    // A claim does not wait for its commit; the doomed one must not be the same.
+    db.write(|_| Ok(())).await.expect("committed");
     assert!(doomed(&db, broker.settle(vec![(taken.tag, Verdict::Ack)])).await.is_err(), "not settled");
     assert_eq!(depth().await, (0, 0, 1), "still in hand");
     broker.settle(vec![(taken.tag, Verdict::Ack)]).await.expect("settled at the second try");

@@ -21,6 +21,15 @@ async fn one_task_is_sent_with_all_its_options() {
 }
 
 #[tokio::test]
+async fn the_last_hour_is_counted_from_the_clock_it_was_given() {
+    let stage = stage();
+    let now = umbel::clock::millis(&*stage.site.clock);
+    assert_eq!(stage.get("/api/v1/tasks?since=1h").await.status, StatusCode::OK);
+    let asked = stage.ports.asked.lock().expect("unpoisoned").remove(0);
+    assert_eq!(asked.since, Some(now - 3_600_000));
+}
+
+#[tokio::test]
 async fn many_tasks_are_sent_in_order() {
     let stage = stage();
     let answer = stage.post("/api/v1/tasks", r#" [{"name": "a"}, {"name": "b"}]"#).await;

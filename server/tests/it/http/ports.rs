@@ -10,6 +10,7 @@ use serde_json::{Map, json};
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use umbel::testing::ManualClock;
 use umbel::web::live::{Listener, LiveSource};
 use umbel::web::router::Site;
 use umbel::web::{Assets, Settings};
@@ -273,6 +274,7 @@ pub(crate) fn stage() -> Stage {
     };
     let site = Site {
         backend,
+        clock: Arc::new(ManualClock::new()),
         live: Arc::new(Feed(feed.clone())),
         parts: Vec::new(),
         assets: Assets::folder("/nonexistent"),

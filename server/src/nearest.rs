@@ -1,7 +1,7 @@
-//! Guesses what somebody meant to write.
+//! Guesses what somebody meant to write: the name of a setting, of a task.
 
 /// The candidate that is closest to the word, unless even that one is too far away to be what was meant.
-pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let tolerated = (word.chars().count() / 3).max(1);
     candidates
         .into_iter()
@@ -55,5 +55,16 @@ mod tests {
         assert_eq!(nearest("worker_concurency", known), Some("worker_concurrency"));
         assert_eq!(nearest("prt", known), Some("port"));
         assert_eq!(nearest("colour", known), None);
+        assert_eq!(nearest("", known), None);
+        assert_eq!(nearest("x", []), None);
+    }
+
+    #[test]
+    fn a_slip_in_a_task_name_is_recognised() {
+        let known = ["demo.add", "demo.fetch", "reports.build"];
+        assert_eq!(nearest("demo.ad", known), Some("demo.add"));
+        assert_eq!(nearest("demo.fecth", known), Some("demo.fetch"));
+        assert_eq!(nearest("Demo.add", known), Some("demo.add"));
+        assert_eq!(nearest("shop.pay", known), None);
     }
 }

@@ -1,0 +1,3 @@
+//! The product as a whole, started and stopped in a folder.
+
+mod reconcile;
