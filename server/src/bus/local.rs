@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::mpsc;
 
 /// Batches a listener may lag behind before speakers wait for it.
-const LAG: usize = 1024;
+const LAG: usize = 64;
 
 #[derive(Debug, Default)]
 pub struct LocalBus {

@@ -27,7 +27,7 @@ impl Default for MonitorSettings {
             keep_tasks: 1_000_000,
             keep_bytes: 2 << 30,
             keep_body: 256 * 1024,
-            recent_tasks: 20_000,
+            recent_tasks: 10_000,
             flush_every: Duration::from_millis(100),
             prune_every: Duration::from_secs(3600),
         }
