@@ -120,9 +120,10 @@ fn Facts(#[prop(into)] row: Signal<WorkerRow>, #[prop(into)] pool: Signal<Option
         let links: Vec<_> = row
             .queues
             .iter()
-            .map(|queue| {
+            .enumerate()
+            .map(|(place, queue)| {
                 let query = TaskQuery { queue: Some(queue.clone()), ..TaskQuery::default() };
-                view! { <a href=query.href()>{queue.clone()}</a> " " }
+                view! { {(place > 0).then_some(", ")} <a href=query.href()>{queue.clone()}</a> }
             })
             .collect();
         if links.is_empty() { UNKNOWN.into_any() } else { links.into_any() }
