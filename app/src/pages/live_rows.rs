@@ -1,5 +1,7 @@
 //! Rows of a list that the live stream keeps true: each has a signal of its own, so that one change repaints one row.
 
+use crate::live::use_live;
+use crate::view::LiveFrame;
 use leptos::prelude::*;
 
 /// A row that can be told from the others.
@@ -64,6 +66,20 @@ impl<T: Keyed> LiveRows<T> {
                 }),
             }
         }
+    }
+
+    /// Folds in what each frame of the live stream says of such rows, from the next frame on.
+    pub fn follow(self, part: fn(&LiveFrame) -> &[T]) {
+        let live = use_live();
+        // The list carries no sequence number, but it is at least as new as the frame that was here before it.
+        let behind = live.frames.with_untracked(|frame| frame.seq);
+        Effect::new(move |_| {
+            live.frames.with(|frame| {
+                if frame.seq > behind {
+                    self.fold(part(frame));
+                }
+            });
+        });
     }
 
     /// How many rows satisfy a condition, followed as they change.

@@ -35,17 +35,8 @@ pub fn QueuesPage() -> impl IntoView {
 
 #[component]
 fn Queues(queues: Vec<QueueRow>) -> impl IntoView {
-    let live = use_live();
     let rows = LiveRows::new(queues);
-    // The list carries no sequence number, but it is at least as new as the frame that was here before it.
-    let behind = live.frames.with_untracked(|frame| frame.seq);
-    Effect::new(move |_| {
-        live.frames.with(|frame| {
-            if frame.seq > behind {
-                rows.fold(&frame.queues);
-            }
-        });
-    });
+    rows.follow(|frame| &frame.queues);
     view! {
         <Show when=move || rows.rows.with(|rows| !rows.is_empty()) fallback=NoQueues>
             <div class="list-box" tabindex="0" role="region" aria-label="Queues">

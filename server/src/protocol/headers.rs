@@ -16,9 +16,9 @@ pub struct Headers {
     pub task: String,
     pub id: TaskId,
     pub shadow: Option<String>,
-    #[serde(serialize_with = "time::option_iso::serialize")]
+    #[serde(serialize_with = "time::serialize")]
     pub eta: Option<DateTime<Utc>>,
-    #[serde(serialize_with = "time::option_iso::serialize")]
+    #[serde(serialize_with = "time::serialize")]
     pub expires: Option<DateTime<Utc>>,
     pub group: Option<String>,
     pub group_index: Option<i64>,

@@ -1,6 +1,7 @@
 //! Moments as Celery writes them: ISO 8601 in headers and results, float seconds in events.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use serde::Serializer;
 
 /// Reads an ISO 8601 moment. One without an offset means UTC, as Celery reads it.
 pub fn parse(text: &str) -> Option<DateTime<Utc>> {
@@ -43,16 +44,11 @@ pub fn from_epoch(seconds: f64) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_micros((seconds * 1e6).round() as i64)
 }
 
-/// How headers write moments: an ISO string or null.
-pub mod option_iso {
-    use chrono::{DateTime, Utc};
-    use serde::Serializer;
-
-    pub fn serialize<S: Serializer>(moment: &Option<DateTime<Utc>>, s: S) -> Result<S::Ok, S::Error> {
-        match moment {
-            Some(moment) => s.serialize_str(&super::format(*moment)),
-            None => s.serialize_none(),
-        }
+/// Writes a moment into headers: an ISO string or null.
+pub fn serialize<S: Serializer>(moment: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
+    match moment {
+        Some(moment) => serializer.serialize_str(&format(*moment)),
+        None => serializer.serialize_none(),
     }
 }
 

@@ -31,7 +31,8 @@ pub(super) struct Job {
 pub(super) struct Ticket {
     pub(super) started: Duration,
     delivery: Mutex<Option<Delivery>>,
-    given_up: AtomicBool,
+    /// The watchdog has noticed that it blocks its thread.
+    known_stuck: AtomicBool,
 }
 
 impl Job {
@@ -58,7 +59,7 @@ impl Job {
             ticket: Arc::new(Ticket {
                 started: shared.clock.elapsed(),
                 delivery: Mutex::new(Some(delivery)),
-                given_up: AtomicBool::new(false),
+                known_stuck: AtomicBool::new(false),
             }),
             shared: Arc::clone(shared),
             running,
@@ -146,7 +147,7 @@ impl Ticket {
 
     /// Notes that the task is known to block its thread; true the first time.
     pub(super) fn note_stuck(&self) -> bool {
-        !self.given_up.swap(true, Ordering::Relaxed)
+        !self.known_stuck.swap(true, Ordering::Relaxed)
     }
 }
 

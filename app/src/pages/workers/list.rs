@@ -36,17 +36,8 @@ pub fn WorkersPage() -> impl IntoView {
 
 #[component]
 fn Workers(workers: Vec<WorkerRow>) -> impl IntoView {
-    let live = use_live();
     let rows = LiveRows::new(workers);
-    // The list carries no sequence number, but it is at least as new as the frame that was here before it.
-    let behind = live.frames.with_untracked(|frame| frame.seq);
-    Effect::new(move |_| {
-        live.frames.with(|frame| {
-            if frame.seq > behind {
-                rows.fold(&frame.workers);
-            }
-        });
-    });
+    rows.follow(|frame| &frame.workers);
     let sentence = move || {
         let online = rows.count(|row| row.online);
         match rows.rows.with(Vec::len) - online {

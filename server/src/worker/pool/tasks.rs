@@ -8,7 +8,7 @@ use crate::clock::SharedClock;
 use crate::worker::execute::{Job, Ticket};
 use crate::worker::hand::Running;
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
@@ -143,7 +143,7 @@ impl<F: Future<Output = ()>> Future for Marked<F> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         self.poll.begin(self.clock.elapsed());
-        let outcome = pin!(self.work.as_mut()).poll(context);
+        let outcome = self.work.as_mut().poll(context);
         self.poll.end();
         outcome
     }
