@@ -80,7 +80,6 @@ async fn accept(shared: &Arc<Shared>, deliveries: Vec<Delivery>) {
             let info = describe(&delivery.message, shared.settings.body_limit);
             tell(EventKind::TaskReceived(Box::new(info)));
             shared.stats.received(&headers.task);
-            tracing::debug!(task.name = headers.task, task.id = %headers.id, "task received");
         }
         match (verdict, registered) {
             (Gate::Run, Some(registered)) => {

@@ -53,6 +53,8 @@ impl Job {
             cancel: shared.abandon_child(),
         });
         shared.hand.add(delivery.tag, Arc::clone(&running));
+        // Only now: whoever reads this may count on the task being in hand.
+        tracing::debug!(task.name = running.name, task.id = %running.id, "task received");
         Self {
             limit: limit.or(registered.options.time_limit),
             redelivered: delivery.redelivered,
