@@ -47,6 +47,29 @@ pub struct QueueStatus {
     pub oldest: Option<DateTime<Utc>>,
 }
 
+/// A message that waits, as an onlooker sees it.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    pub message: Message,
+    /// How many messages of its queue come before it.
+    pub place: u64,
+    /// When it was published, where the broker knows.
+    pub since: Option<DateTime<Utc>>,
+    /// It is held until then; `None` when it may run at once.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Whether the broker can be reached at this moment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Reach {
+    #[default]
+    Reachable,
+    Lost {
+        since: DateTime<Utc>,
+        reason: String,
+    },
+}
+
 /// Why a broker could not do its duty.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum BrokerError {
@@ -57,7 +80,8 @@ pub enum BrokerError {
 
 /// Takes messages in, hands each to one owner, and keeps it until that owner settles it.
 pub trait Broker: Send + Sync {
-    /// Stores the messages; when it returns, none of them can be lost. A message with an ETA is held until then.
+    /// Stores the messages; when it returns, none of them can be lost. A message with an ETA is held until then,
+    /// by the broker itself or by the first worker that gets it.
     fn publish(&self, batch: Vec<Message>) -> BoxFuture<'_, Result<(), BrokerError>>;
 
     /// Takes up to `max` ready messages, the most urgent first, oldest first among equals. Never waits.
@@ -86,6 +110,17 @@ pub trait QueueAdmin: Send + Sync {
 
     /// Takes waiting messages (ready or held) out for good and returns them; those in hand are not touched.
     fn withdraw(&self, ids: Vec<TaskId>) -> BoxFuture<'_, Result<Vec<Message>, BrokerError>>;
+
+    /// The messages that wait in a queue, the next to run first, those held last by their moments.
+    fn peek(
+        &self,
+        queue: String,
+        offset: usize,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Waiting>, BrokerError>>;
+
+    /// Where a task waits; `None` when it does not, or not within what can be looked through.
+    fn find(&self, id: TaskId) -> BoxFuture<'_, Result<Option<Waiting>, BrokerError>>;
 
     /// Drops everything that waits in a queue and says how many messages that were.
     fn purge(&self, queue: String) -> BoxFuture<'_, Result<u64, BrokerError>>;

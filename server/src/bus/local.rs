@@ -51,7 +51,7 @@ impl Bus for LocalBus {
         self.requests.join()
     }
 
-    fn reply(&self, reply: Reply) -> BoxFuture<'_, ()> {
+    fn reply(&self, _to: Arc<Request>, reply: Reply) -> BoxFuture<'_, ()> {
         async move {
             let asker = self.replies().get(&reply.ticket).cloned();
             if let Some(asker) = asker {

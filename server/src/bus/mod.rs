@@ -22,7 +22,8 @@ pub trait Bus: Send + Sync {
     fn events(&self) -> Events;
     fn request(&self, request: Request) -> BoxFuture<'_, ()>;
     fn requests(&self) -> mpsc::Receiver<Arc<Request>>;
-    fn reply(&self, reply: Reply) -> BoxFuture<'_, ()>;
+    /// Answers a request that wants an answer.
+    fn reply(&self, to: Arc<Request>, reply: Reply) -> BoxFuture<'_, ()>;
     /// Replies to the request with this ticket; listen before asking.
     fn replies(&self, ticket: &str) -> mpsc::Receiver<Reply>;
 }

@@ -22,7 +22,7 @@ pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
         match &request.ticket {
             Some(ticket) => {
                 let reply = Reply { ticket: ticket.clone(), node: node.to_owned(), value };
-                shared.bus.reply(reply).await;
+                shared.bus.reply(Arc::clone(&request), reply).await;
             }
             None => {
                 if let Some(error) = value.get("error") {

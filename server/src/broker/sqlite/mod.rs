@@ -10,9 +10,10 @@
 
 mod counts;
 mod leases;
+mod look;
 mod sql;
 
-use super::{Broker, BrokerError, Delivery, QueueAdmin, QueueStatus, Tag, Verdict};
+use super::{Broker, BrokerError, Delivery, QueueAdmin, QueueStatus, Tag, Verdict, Waiting};
 use crate::clock::SharedClock;
 use crate::protocol::{Message, TaskId};
 use crate::store::{Db, DbError};
@@ -368,6 +369,22 @@ impl QueueAdmin for SqliteBroker {
             Ok(rows.into_iter().filter_map(read).collect())
         }
         .boxed()
+    }
+
+    fn peek(
+        &self,
+        queue: String,
+        offset: usize,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Waiting>, BrokerError>> {
+        async move {
+            Ok(self.db.read(move |connection| look::peek(connection, &queue, offset, limit)).await?)
+        }
+        .boxed()
+    }
+
+    fn find(&self, id: TaskId) -> BoxFuture<'_, Result<Option<Waiting>, BrokerError>> {
+        async move { Ok(self.db.read(move |connection| look::find(connection, id.as_str())).await?) }.boxed()
     }
 
     fn purge(&self, queue: String) -> BoxFuture<'_, Result<u64, BrokerError>> {

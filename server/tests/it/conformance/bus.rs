@@ -70,8 +70,13 @@ async fn requests_reach_all_and_replies_only_the_asker() {
     assert_eq!(one.recv().await.expect("asked").method, "ping");
     assert_eq!(two.recv().await.expect("asked").method, "ping");
     let reply = |ticket: &str| Reply { ticket: ticket.to_owned(), node: "n".to_owned(), value: 1.into() };
-    bus.reply(reply("nobody")).await;
-    bus.reply(reply("mine")).await;
+    let asked = |ticket: &str| {
+        let mut request = Request::new("ping", serde_json::json!({}));
+        request.ticket = Some(ticket.to_owned());
+        Arc::new(request)
+    };
+    bus.reply(asked("nobody"), reply("nobody")).await;
+    bus.reply(asked("mine"), reply("mine")).await;
     assert_eq!(mine.recv().await.expect("answered").ticket, "mine");
     assert!(other.try_recv().is_err());
 }
