@@ -75,7 +75,8 @@ impl Inner {
                 .arg(format!("{}*", Names::prefix_of(owner)));
             scan.arg("COUNT").arg(1000);
             let (next, pairs): (u64, Vec<Vec<u8>>) = self.link.command(&scan).await?;
-            let found = pairs.as_chunks::<2>().0.iter().filter_map(|pair| String::from_utf8(pair[0].clone()).ok());
+            let found =
+                pairs.as_chunks::<2>().0.iter().filter_map(|pair| String::from_utf8(pair[0].clone()).ok());
             keys.extend(found.filter(|key| which(key)));
             place = next;
             if place == 0 {

@@ -21,6 +21,7 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("results", "protocol", "keeps results"),
     ("results", "clock", "results expire"),
     ("results/sqlite", "store", "keeps its results in a table"),
+    ("results/redis", "redis_link", "keeps its results there"),
     ("bus", "protocol", "carries events, requests and replies"),
     ("bus", "clock", "stamps events"),
     // Those who speak over the seams.
