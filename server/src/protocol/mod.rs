@@ -8,6 +8,7 @@ pub mod event;
 pub mod exception;
 pub mod headers;
 pub mod id;
+pub mod keys;
 pub mod message;
 pub mod repr;
 pub mod result;
