@@ -10,6 +10,7 @@ pub mod headers;
 pub mod id;
 pub mod keys;
 pub mod message;
+mod repair;
 pub mod repr;
 pub mod result;
 pub mod signature;
