@@ -9,6 +9,7 @@ pub mod exception;
 pub mod headers;
 pub mod id;
 pub mod keys;
+pub mod lenient;
 pub mod message;
 mod repair;
 pub mod repr;
@@ -16,6 +17,7 @@ pub mod result;
 pub mod signature;
 pub mod state;
 pub mod time;
+pub mod typed;
 
 pub use body::{Body, Embed};
 pub use envelope::{Accept, Arrived, Refusal};

@@ -86,6 +86,6 @@ for at = #due, 1, -1 do
   redis.call('ZREM', KEYS[3], key)
 end
 local next = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')
-return {#due, next[2]}"#,
+return {#due, next[2] or false}"#,
     )
 });

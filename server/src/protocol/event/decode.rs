@@ -91,7 +91,7 @@ fn foreign(mut event: Event, mut fields: Map<String, Value>) -> Option<Event> {
             let told = fields.remove("umbel_state");
             let word =
                 told.as_ref().and_then(Value::as_str).map_or_else(|| word.to_uppercase(), str::to_owned);
-            let meta = fields.remove("umbel_meta").unwrap_or_else(|| Value::Object(fields));
+            let meta = fields.remove("umbel_meta").unwrap_or(Value::Object(fields));
             EventKind::TaskCustom { uuid, state: State::Custom(Arc::from(word)), meta }
         }
         _ => EventKind::Other { kind, fields },
