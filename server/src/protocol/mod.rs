@@ -11,7 +11,6 @@ pub mod id;
 pub mod keys;
 pub mod lenient;
 pub mod message;
-mod repair;
 pub mod repr;
 pub mod result;
 pub mod signature;
