@@ -66,6 +66,7 @@ fn apart(
     let mut plain = Plain::of(socket)?;
     let closing = Closing(plain.another()?);
     std::thread::Builder::new().name("redis.listen".to_owned()).spawn(move || {
+        come_first();
         let mut asked = false;
         let error = loop {
             match plain.read(inlet.room()) {
@@ -93,6 +94,16 @@ fn apart(
     })?;
     Ok(closing)
 }
+
+/// Asks the system to let this thread go first: it has little to do, but must not be late. Only a privileged process
+/// gets that, and the others read all the same.
+#[cfg(target_os = "linux")]
+fn come_first() {
+    let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), -10);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn come_first() {}
 
 fn is_silence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
