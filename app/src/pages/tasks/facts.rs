@@ -4,7 +4,7 @@ use crate::components::progress::Runtime;
 use crate::components::relative_time::ExactAndRelative;
 use crate::components::zone::ZoneSwitch;
 use crate::format::{UNKNOWN, exact, short_id};
-use crate::query::{TaskQuery, encode};
+use crate::query::{encode, queue_href, worker_href};
 use crate::view::{Millis, TaskDetail};
 use leptos::prelude::*;
 
@@ -91,12 +91,4 @@ fn link(href: String, text: String) -> AnyView {
 
 fn unknown() -> AnyView {
     view! { <span class="muted">{UNKNOWN}</span> }.into_any()
-}
-
-fn queue_href(queue: &str) -> String {
-    TaskQuery { queue: Some(queue.to_owned()), ..TaskQuery::default() }.href()
-}
-
-fn worker_href(name: &str) -> String {
-    format!("/workers/{}", encode(name))
 }
