@@ -5,6 +5,8 @@
 
 pub mod sqlite;
 
+pub use crate::redis_link::Reach;
+
 use crate::protocol::{Message, TaskId};
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
@@ -57,17 +59,6 @@ pub struct Waiting {
     pub since: Option<DateTime<Utc>>,
     /// It is held until then; `None` when it may run at once.
     pub until: Option<DateTime<Utc>>,
-}
-
-/// Whether the broker can be reached at this moment.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Reach {
-    #[default]
-    Reachable,
-    Lost {
-        since: DateTime<Utc>,
-        reason: String,
-    },
 }
 
 /// Why a broker could not do its duty.

@@ -3,6 +3,7 @@
 
 pub mod body;
 pub mod control;
+pub mod envelope;
 pub mod event;
 pub mod exception;
 pub mod headers;
@@ -14,6 +15,7 @@ pub mod state;
 pub mod time;
 
 pub use body::{Body, Embed};
+pub use envelope::{Accept, Arrived, Refusal};
 pub use event::{Event, EventKind, TaskInfo, WorkerInfo};
 pub use exception::Exception;
 pub use headers::Headers;

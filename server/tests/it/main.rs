@@ -14,5 +14,6 @@ mod crash;
 mod http;
 mod monitor;
 mod runtime;
+mod support;
 mod task;
 mod worker;

@@ -12,9 +12,11 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("clock", "protocol", "tells moments the way events write them"),
     ("store", "protocol", "history keeps tasks by their ids and states"),
     ("store", "service", "reads off the async threads"),
-    // The seams. None knows another, and only their SQLite halves know the database.
+    ("redis_link", "clock", "waits between attempts to connect"),
+    // The seams. None knows another, and only their SQLite halves know the database, only their Redis halves the link.
     ("broker", "protocol", "hands out messages"),
     ("broker", "clock", "leases and holds end at a moment"),
+    ("broker", "redis_link", "tells whether it can be reached in the words of the link"),
     ("broker/sqlite", "store", "keeps its messages in a table"),
     ("results", "protocol", "keeps results"),
     ("results", "clock", "results expire"),
