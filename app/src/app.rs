@@ -4,7 +4,8 @@ use crate::components::layout::Layout;
 use crate::components::raw_text::raw_text;
 use crate::live::provide_live;
 use crate::pages::{
-    NewTaskPage, NotFoundPage, OverviewPage, QueuePage, QueuesPage, TaskPage, TasksPage, WorkerPage, WorkersPage,
+    NewTaskPage, NotFoundPage, OverviewPage, QueuePage, QueuesPage, TaskPage, TasksPage, WorkerPage,
+    WorkersPage,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};

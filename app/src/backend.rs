@@ -4,8 +4,8 @@
 
 use crate::error::ApiError;
 use crate::view::{
-    Acted, BrokerStanding, Inspection, NewTask, Overview, Page, QueueDetail, QueueRow, RegisteredTask, Session,
-    Span, TaskDetail, TaskFilter, TaskRow, WorkerAct, WorkerDetail, WorkerRow,
+    Acted, BrokerStanding, Inspection, NewTask, Overview, Page, QueueDetail, QueueRow, RegisteredTask,
+    Session, Span, TaskDetail, TaskFilter, TaskRow, WorkerAct, WorkerDetail, WorkerRow,
 };
 use std::future::Future;
 use std::pin::Pin;

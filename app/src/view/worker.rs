@@ -53,14 +53,28 @@ pub struct RunningTask {
 #[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
 pub enum WorkerAct {
     Ping,
-    PoolGrow { n: u32 },
-    PoolShrink { n: u32 },
+    PoolGrow {
+        n: u32,
+    },
+    PoolShrink {
+        n: u32,
+    },
     /// Lets the pool grow and shrink by itself between these bounds.
-    Autoscale { max: u32, min: u32 },
-    AddConsumer { queue: String },
-    CancelConsumer { queue: String },
+    Autoscale {
+        max: u32,
+        min: u32,
+    },
+    AddConsumer {
+        queue: String,
+    },
+    CancelConsumer {
+        queue: String,
+    },
     /// `10/m`, `100/s`, or 0 for no limit.
-    RateLimit { task_name: String, rate_limit: String },
+    RateLimit {
+        task_name: String,
+        rate_limit: String,
+    },
     /// Seconds; without a number there is no limit.
     TimeLimit {
         task_name: String,

@@ -2,6 +2,7 @@
 
 use super::StartError;
 use super::parts::Parts;
+use crate::broker::Reach;
 use crate::config::Config;
 use crate::monitor::Monitor;
 use crate::service::Services;
@@ -10,6 +11,7 @@ use crate::web;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 pub(super) async fn listen(config: &Config) -> Result<TcpListener, StartError> {
     let address = SocketAddr::new(config.http.host, config.http.port);
@@ -37,6 +39,7 @@ pub(super) fn serve(
         control: parts.control.clone(),
         admin: Arc::new(parts.broker.clone()),
         results: Arc::new(parts.results.clone()),
+        reach: watch::channel(Reach::Reachable).1,
         tasks: listing.collect(),
         clock: Arc::clone(&parts.clock),
         info: web::Info {

@@ -2,7 +2,7 @@
 
 use super::purge::Purge;
 use super::waiting::WaitingList;
-use crate::api::{answer_with_status, form_error, form_told, get_queue, PurgeQueue};
+use crate::api::{PurgeQueue, answer_with_status, form_error, form_told, get_queue};
 use crate::components::error_panel::ErrorPanel;
 use crate::components::icon::{Icon, IconName};
 use crate::components::told::Told;

@@ -32,11 +32,17 @@ pub(super) fn WaitingList(queue: RwSignal<QueueDetail>) -> impl IntoView {
             let all = queue.row.ready + queue.row.held;
             match queue.waiting.len() as u64 {
                 0 => String::new(),
-                shown => format!("{} to {} of {}", exact(offset + 1), exact(offset + shown), exact(all.max(offset + shown))),
+                shown => format!(
+                    "{} to {} of {}",
+                    exact(offset + 1),
+                    exact(offset + shown),
+                    exact(all.max(offset + shown))
+                ),
             }
         })
     });
-    let nothing = move || match offset {
+    let nothing = move || {
+        match offset {
         0 => view! {
             <Empty title="Nothing waits here">
                 <p>
@@ -47,6 +53,7 @@ pub(super) fn WaitingList(queue: RwSignal<QueueDetail>) -> impl IntoView {
         }
         .into_any(),
         _ => view! { <Empty title="Nothing on this page any more" /> }.into_any(),
+    }
     };
     view! {
         <Show when=move || !waiting.read().is_empty() fallback=nothing>

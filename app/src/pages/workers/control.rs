@@ -41,7 +41,9 @@ pub(super) fn ControlPanel(
         },
         false,
     );
-    let options = |names: Vec<String>| names.into_iter().map(|name| view! { <option value=name></option> }).collect_view();
+    let options = |names: Vec<String>| {
+        names.into_iter().map(|name| view! { <option value=name></option> }).collect_view()
+    };
     view! {
         <section class="section" aria-labelledby="control">
             <div class="section-head">
@@ -131,7 +133,12 @@ fn Answer(control: Control) -> impl IntoView {
 
 /// One form: what it is about, its few fields, its buttons.
 #[component]
-fn Act(control: Control, worker: StoredValue<String>, legend: &'static str, children: Children) -> impl IntoView {
+fn Act(
+    control: Control,
+    worker: StoredValue<String>,
+    legend: &'static str,
+    children: Children,
+) -> impl IntoView {
     view! {
         <form class="act" method="post" action=ControlWorker::PATH on:submit=move |event| submit(control, &event)>
             <input type="hidden" name="name" value=worker.get_value() />

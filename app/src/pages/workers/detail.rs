@@ -70,9 +70,7 @@ fn Worker(worker: WorkerDetail, heard: Inspection) -> impl IntoView {
     // Its heartbeats tell its tasks, slots and pool, or it says so when it is asked, or they are not known.
     let registered = Memo::new(move |_| match worker.with(|worker| worker.registered.clone()) {
         told if !told.is_empty() => told,
-        _ => asked.said.with(|said| {
-            said.registered.iter().flatten().map(|task| task.name.clone()).collect()
-        }),
+        _ => asked.said.with(|said| said.registered.iter().flatten().map(|task| task.name.clone()).collect()),
     });
     let slots = Memo::new(move |_| row.read().slots.or_else(|| asked.said.with(|said| said.concurrency)));
     let pool = Memo::new(move |_| {

@@ -22,11 +22,8 @@ impl Asked {
     /// Begins with what was heard in time for the first paint; without that, asks once more and more patiently.
     pub fn new(name: String, heard: Inspection, online: bool) -> Self {
         let late = !heard.answered && online;
-        let asked = Self {
-            said: RwSignal::new(heard),
-            asking: RwSignal::new(late),
-            name: StoredValue::new(name),
-        };
+        let asked =
+            Self { said: RwSignal::new(heard), asking: RwSignal::new(late), name: StoredValue::new(name) };
         Effect::new(move |_| {
             if late {
                 asked.ask();
@@ -56,12 +53,13 @@ pub(super) fn InspectionPanel(asked: Asked, #[prop(into)] known: Signal<Vec<Stri
     let answered = Memo::new(move |_| said.with(|said| said.answered));
     let silence = move || match asked.asking.get() {
         true => "It is being asked…",
-        false => "No answer within 2 s: it may be busy, stopped, or not take remote control. What its events tell stands above.",
+        false => {
+            "No answer within 2 s: it may be busy, stopped, or not take remote control. What its events tell stands above."
+        }
     };
     let registered = Memo::new(move |_| {
-        said.with(|said| said.registered.clone()).unwrap_or_else(|| {
-            known.get().into_iter().map(|name| KnownTask { name, limits: None }).collect()
-        })
+        said.with(|said| said.registered.clone())
+            .unwrap_or_else(|| known.get().into_iter().map(|name| KnownTask { name, limits: None }).collect())
     });
     view! {
         <section class="section" aria-labelledby="inspection">
