@@ -99,6 +99,7 @@ pub mod demo;
 pub mod monitor;
 mod nearest;
 pub mod protocol;
+pub mod redis_link;
 pub mod results;
 pub mod runtime;
 pub mod service;

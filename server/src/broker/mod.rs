@@ -3,7 +3,10 @@
 //! Waiting is stored, not remembered: an ETA, a countdown or a retry delay is a *hold* inside the broker, so it
 //! survives a crash, can be listed and withdrawn, and never fills a worker's memory.
 
+pub mod redis;
 pub mod sqlite;
+
+pub use crate::redis_link::Reach;
 
 use crate::protocol::{Message, TaskId};
 use chrono::{DateTime, Utc};
@@ -57,17 +60,6 @@ pub struct Waiting {
     pub since: Option<DateTime<Utc>>,
     /// It is held until then; `None` when it may run at once.
     pub until: Option<DateTime<Utc>>,
-}
-
-/// Whether the broker can be reached at this moment.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Reach {
-    #[default]
-    Reachable,
-    Lost {
-        since: DateTime<Utc>,
-        reason: String,
-    },
 }
 
 /// Why a broker could not do its duty.

@@ -3,21 +3,28 @@
 
 pub mod body;
 pub mod control;
+pub mod envelope;
 pub mod event;
 pub mod exception;
 pub mod headers;
 pub mod id;
+pub mod keys;
+pub mod lenient;
 pub mod message;
 pub mod repr;
 pub mod result;
+pub mod signature;
 pub mod state;
 pub mod time;
+pub mod typed;
 
 pub use body::{Body, Embed};
+pub use envelope::{Accept, Arrived, Refusal};
 pub use event::{Event, EventKind, TaskInfo, WorkerInfo};
 pub use exception::Exception;
 pub use headers::Headers;
 pub use id::TaskId;
 pub use message::Message;
 pub use result::ResultMeta;
+pub use signature::Signature;
 pub use state::State;

@@ -1,0 +1,56 @@
+//! The envelope: what stands in a list of Redis, a JSON object with body, headers and properties around a task
+//! message. Redis knows nothing of messages, so everything AMQP would carry beside a body is written into this.
+//!
+//! Reading is done for every task, so a sound message is read in one pass and borrows what it does not keep. Only
+//! when that fails is it looked at a second time, slowly, to learn what is wrong with it.
+
+mod accept;
+mod content;
+mod fanout;
+mod parts;
+mod redelivered;
+mod refusal;
+mod write;
+
+pub use accept::Accept;
+pub(in crate::protocol) use fanout::{Address, open, seal};
+pub use redelivered::as_redelivered;
+pub use refusal::Refusal;
+pub use write::encode;
+
+use super::{Headers, Message};
+use parts::Parts;
+
+/// A message as it came off a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrived {
+    pub message: Message,
+    /// It was handed out before, and came back.
+    pub redelivered: bool,
+}
+
+/// Reads an item of the list `queue`. What cannot be run is refused; it should be logged and removed.
+///
+/// The flag `redelivered` and the header `compression` are not kept among the headers: they told about the road of
+/// this envelope, and would be wrong on the next.
+pub fn decode(raw: &[u8], queue: &str, accept: &Accept) -> Result<Arrived, Refusal> {
+    match serde_json::from_slice::<Parts<'_, Headers>>(raw) {
+        Ok(parts) => arrive(parts, queue, accept),
+        Err(_) => refusal::second_look(raw, queue, accept),
+    }
+}
+
+fn arrive(parts: Parts<'_, Headers>, queue: &str, accept: &Accept) -> Result<Arrived, Refusal> {
+    let Parts { content, mut headers, properties } = parts;
+    let flag = headers.extra.remove("redelivered");
+    let compression = headers.extra.remove("compression");
+    let body = match content.read(compression.as_ref(), properties.body_encoding.as_deref(), accept) {
+        Ok(body) => body,
+        Err(reason) => return Err(Refusal::of(reason, &headers)),
+    };
+    let message = Message { headers, body, queue: queue.to_owned(), priority: properties.priority };
+    Ok(Arrived { message, redelivered: properties.redelivered || flag == Some(true.into()) })
+}
+
+#[cfg(test)]
+mod tests;
