@@ -12,6 +12,7 @@ pub mod keys;
 pub mod message;
 pub mod repr;
 pub mod result;
+pub mod signature;
 pub mod state;
 pub mod time;
 
@@ -23,4 +24,5 @@ pub use headers::Headers;
 pub use id::TaskId;
 pub use message::Message;
 pub use result::ResultMeta;
+pub use signature::Signature;
 pub use state::State;
