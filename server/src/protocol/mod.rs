@@ -9,12 +9,14 @@ pub mod exception;
 pub mod headers;
 pub mod id;
 pub mod keys;
+pub mod lenient;
 pub mod message;
 pub mod repr;
 pub mod result;
 pub mod signature;
 pub mod state;
 pub mod time;
+pub mod typed;
 
 pub use body::{Body, Embed};
 pub use envelope::{Accept, Arrived, Refusal};

@@ -1,6 +1,7 @@
 //! What came of a task: the last valid state for each id, until it expires.
 
 mod chord;
+pub mod redis;
 pub mod sqlite;
 
 pub use chord::{ChordPart, Chords, ClosedChord, Complete, Joined, MemberEnd, NewChord};

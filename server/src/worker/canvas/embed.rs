@@ -53,7 +53,8 @@ mod tests {
 
     #[test]
     fn a_signature_that_ends_alike_is_not_taken_for_nothing() {
-        let body = r#"[[], {}, {"chain": [{"callbacks": null, "errbacks": null, "chain": null, "chord": null}]}]"#;
+        let body =
+            r#"[[], {}, {"chain": [{"callbacks": null, "errbacks": null, "chain": null, "chord": null}]}]"#;
         let embed = of(&message(body)).expect("something follows");
         assert_eq!(embed.chain.expect("a chain")[0]["chord"], json!(null));
     }

@@ -116,15 +116,14 @@ impl<'a> Expansion<'a> {
             signature.options.insert("ignore_result".to_owned(), json!(known.options.ignore_result));
         }
         let client = self.sender.client;
-        let route = client.route(routed_by(&signature));
+        let (queue, priority) = client.route(routed_by(&signature));
         if signature.option("priority").is_none()
-            && let Some(priority) = route.priority
+            && let Some(priority) = priority
         {
             signature.options.insert("priority".to_owned(), json!(priority));
         }
         let id = signature.task_id().unwrap_or_else(|| self.ids.next().into());
-        let call =
-            Call { id, now: self.sender.now, origin: client.origin(), queue: route.queue, parent: None };
+        let call = Call { id, now: self.sender.now, origin: client.origin(), queue, parent: None };
         let message = signature.into_message(call)?;
         let tuple = ResultTuple::task(message.headers.id.as_str());
         self.plan.add(message)?;
@@ -199,7 +198,8 @@ impl<'a> Expansion<'a> {
             return Ok(ResultTuple::group(gid, Vec::new()));
         }
         // Where the tasks are already counted by a chord further out, this group is none of its own.
-        let counts_here = |task: &Node| task.last().signature.option_text("group_id").is_none_or(|id| id == gid);
+        let counts_here =
+            |task: &Node| task.last().signature.option_text("group_id").is_none_or(|id| id == gid);
         if chord.is_some() && tasks.iter().all(counts_here) {
             let size = tasks.iter().map(Node::ends).sum();
             self.plan.chords.push(NewChord { group: gid.clone(), size, structure: None });
@@ -304,6 +304,13 @@ impl<'a> Expansion<'a> {
 }
 
 impl Plan {
+    /// Both, this one first.
+    pub(super) fn append(&mut self, other: Self) {
+        self.chords.extend(other.chords);
+        self.messages.extend(other.messages);
+        self.children.extend(other.children);
+    }
+
     fn add(&mut self, message: Message) -> Result<(), FollowError> {
         self.bytes += message.body.len();
         self.messages.push(message);

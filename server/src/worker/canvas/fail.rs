@@ -62,7 +62,9 @@ impl<'a> Failing<'a> {
             let shared = list_of(signature.options.get("link_error").cloned());
             for task in list_of(signature.kwargs.get("tasks").cloned()) {
                 let mut errbacks = errbacks(&task);
-                errbacks.extend(shared.iter().filter(|errback| !errbacks.contains(errback)).cloned().collect::<Vec<_>>());
+                errbacks.extend(
+                    shared.iter().filter(|errback| !errbacks.contains(errback)).cloned().collect::<Vec<_>>(),
+                );
                 if let Some(id) = id_of_result(&task) {
                     self.call(&id, &id, errbacks);
                 }

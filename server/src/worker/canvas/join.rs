@@ -31,7 +31,9 @@ pub(super) fn results(complete: &Complete) -> Result<Value, NoBody> {
             Unjoined::Failed(no_body) => {
                 (no_body.cause.as_ref().map(ToString::to_string).unwrap_or_default(), no_body.cause)
             }
-            Unjoined::Missing(what) => (format!("RuntimeError({})", crate::protocol::repr::repr(&json!(what))), None),
+            Unjoined::Missing(what) => {
+                (format!("RuntimeError({})", crate::protocol::repr::repr(&json!(what))), None)
+            }
         };
         NoBody::new(format!("Join error: {sentence}"), cause)
     })
@@ -41,7 +43,8 @@ fn value(end: &MemberEnd) -> Result<Value, NoBody> {
     if end.state == State::Success {
         return Ok(serde_json::from_str(end.result.get()).unwrap_or_default());
     }
-    let cause = serde_json::from_str(end.result.get()).unwrap_or_else(|_| Exception::builtin("Exception", ""));
+    let cause =
+        serde_json::from_str(end.result.get()).unwrap_or_else(|_| Exception::builtin("Exception", ""));
     Err(NoBody::new(format!("Dependency {} raised {cause}", end.task_id), Some(cause)))
 }
 
@@ -53,7 +56,11 @@ enum Unjoined {
 /// `[[id, parent], null]` is a task, `[[id, parent], [..]]` a group.
 fn nested(tuple: &Value, ends: &HashMap<&str, &MemberEnd>) -> Result<Value, Unjoined> {
     if let Some(members) = tuple[1].as_array() {
-        return members.iter().map(|member| nested(member, ends)).collect::<Result<Vec<_>, _>>().map(Value::Array);
+        return members
+            .iter()
+            .map(|member| nested(member, ends))
+            .collect::<Result<Vec<_>, _>>()
+            .map(Value::Array);
     }
     let id = tuple[0][0].as_str().unwrap_or_default();
     let end = ends.get(id).ok_or_else(|| Unjoined::Missing(format!("no result of {id:?}")))?;
@@ -94,6 +101,9 @@ mod tests {
         let structure = r#"[["G",null],[[["g",[["s",null],null]],[[["a",null],null],[["b",null],null]]],[["z",null],null]]]"#;
         assert_eq!(results(&complete(ends(), Some(structure))), Ok(json!([[3, 4], 6])));
         let missing = results(&complete(ends(), Some(r#"[["G",null],[[["y",null],null]]]"#)));
-        assert_eq!(missing.expect_err("missing").error.message(), r#"Join error: RuntimeError('no result of "y"')"#);
+        assert_eq!(
+            missing.expect_err("missing").error.message(),
+            r#"Join error: RuntimeError('no result of "y"')"#
+        );
     }
 }

@@ -27,10 +27,12 @@ pub(super) use follow::Follow;
 pub(super) use run::{finish, send};
 
 use super::Shared;
-use crate::protocol::{Exception, Message};
+use crate::protocol::{Exception, Message, TaskId, result};
 use chrono::{DateTime, Utc};
 use expand::Sender;
+use serde_json::Value;
 use serde_json::value::RawValue;
+use tuple::ResultTuple;
 
 /// What a success sets off; or the failure it becomes, because what follows it cannot be sent.
 pub(super) fn success(
@@ -57,6 +59,13 @@ pub(super) fn failure(
 /// What a revocation sets off.
 pub(super) fn revoked(message: &Message, error: &RawValue) -> Option<Box<Follow>> {
     follow::revoked(message, error)
+}
+
+/// The children of a task, as its result lists them: what it has sent itself, then what follows it.
+pub(super) fn children(sent: &[TaskId], follows: &[Value]) -> Box<RawValue> {
+    let sent = sent.iter().map(|id| ResultTuple::task(id.as_str()).to_value());
+    let all: Vec<Value> = sent.chain(follows.iter().cloned()).collect();
+    result::raw(&all).expect("result tuples are texts and lists")
 }
 
 fn sender(shared: &Shared, now: DateTime<Utc>) -> Sender<'_> {

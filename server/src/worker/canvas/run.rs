@@ -7,22 +7,21 @@ use super::ids::Ids;
 use super::join::{self, NoBody};
 use super::node::Options;
 use super::sender;
-use crate::protocol::{Message, ResultMeta, Signature, TaskId, result};
-use crate::results::{ClosedChord, Complete, Joined, NewChord};
+use crate::protocol::{ResultMeta, Signature, TaskId, result};
+use crate::results::{ClosedChord, Complete, Joined};
 use crate::worker::Shared;
 use crate::worker::settle::persist;
 use serde_json::Value;
 
-/// Everything that is to be sent before the results are stored. False when it could not be done before the worker had
-/// to go.
-pub(in crate::worker) async fn send(shared: &Shared, follows: &mut [Follow]) -> bool {
+/// Sends what comes before the results are stored. `None` when the worker has to go before that is done.
+pub(in crate::worker) async fn send(shared: &Shared, follows: &mut [Follow]) -> Option<()> {
     let mut all = Plan::default();
     follows.iter_mut().for_each(|follow| all.append(std::mem::take(&mut follow.first)));
     publish(shared, all).await
 }
 
-/// Everything that comes after the results were stored. False as above.
-pub(in crate::worker) async fn finish(shared: &Shared, follows: Vec<Follow>) -> bool {
+/// Does what comes after the results were stored. `None` as above.
+pub(in crate::worker) async fn finish(shared: &Shared, follows: Vec<Follow>) -> Option<()> {
     let mut then = Plan::default();
     let mut parts = Vec::new();
     for follow in follows {
@@ -31,10 +30,7 @@ pub(in crate::worker) async fn finish(shared: &Shared, follows: Vec<Follow>) -> 
     }
     // A body that fails may itself be a part of a chord further out, so this can take several rounds.
     while !parts.is_empty() {
-        match count(shared, parts).await {
-            Some(more) => parts = more,
-            None => return false,
-        }
+        parts = count(shared, parts).await?;
     }
     publish(shared, then).await
 }
@@ -62,9 +58,7 @@ async fn count(shared: &Shared, parts: Vec<Part>) -> Option<Vec<Part>> {
     if closed.is_empty() {
         return Some(parts);
     }
-    if !publish(shared, plan).await {
-        return None;
-    }
+    publish(shared, plan).await?;
     if !metas.is_empty() {
         persist(shared, "store results", || shared.results.put(metas.clone())).await?;
     }
@@ -115,21 +109,14 @@ fn body(shared: &Shared, part: &Part, results: Value) -> Result<Plan, super::exp
     Ok(expansion.plan)
 }
 
-async fn publish(shared: &Shared, plan: Plan) -> bool {
+/// Opens chords, then sends messages: no end may come before it is known how many there will be.
+async fn publish(shared: &Shared, plan: Plan) -> Option<()> {
     let Plan { chords, messages, .. } = plan;
-    open(shared, chords).await.is_some() && publish_messages(shared, messages).await.is_some()
-}
-
-async fn open(shared: &Shared, chords: Vec<NewChord>) -> Option<()> {
-    if chords.is_empty() {
-        return Some(());
+    if !chords.is_empty() {
+        persist(shared, "open chords", || shared.results.open_chords(chords.clone())).await?;
     }
-    persist(shared, "open chords", || shared.results.open_chords(chords.clone())).await
-}
-
-async fn publish_messages(shared: &Shared, messages: Vec<Message>) -> Option<()> {
-    if messages.is_empty() {
-        return Some(());
+    if !messages.is_empty() {
+        persist(shared, "send what follows tasks", || shared.client.publish(messages.clone())).await?;
     }
-    persist(shared, "send what follows tasks", || shared.client.publish(messages.clone())).await
+    Some(())
 }
