@@ -32,7 +32,12 @@ local function count(j, t, s, d, c, g, member, place, entry, claim)
   if holder == 'done' then return 0 end
   local unordered = redis.call('TYPE', j).ok == 'list'
   if redis.call('SADD', d, member) == 1 then
-    if unordered then redis.call('RPUSH', j, entry) else redis.call('ZADD', j, place, entry) end
+    if unordered then redis.call('RPUSH', j, entry)
+    elseif redis.call('ZADD', j, 'NX', place, entry) == 0 then
+      -- The same task with the same result at another place: white space tells them apart.
+      local blank = place:gsub('%D', ''):gsub('%d', function(n) return string.rep('\t', n) .. ' ' end)
+      redis.call('ZADD', j, place, entry .. blank .. ' ')
+    end
   end
   if keep > 0 then
     for _, key in ipairs({j, t, s, d, g}) do redis.call('EXPIRE', key, keep) end

@@ -56,7 +56,10 @@ impl<'a> Failing<'a> {
 
     /// Fails the body of a chord: its errbacks are called, and what was to follow it fails as well.
     pub(super) fn fail_body(&mut self, body: &Value) {
+        let before = self.metas.len();
         self.fail(body);
+        // It was never called, so it was never in its group either: Celery stores it without.
+        self.metas[before..].iter_mut().for_each(|meta| meta.group_id = None);
         let Ok(signature) = Signature::parse(body.clone()) else { return };
         if signature.subtask_type.as_deref() == Some("group") {
             let shared = list_of(signature.options.get("link_error").cloned());
