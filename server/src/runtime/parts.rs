@@ -1,6 +1,6 @@
 //! The parts of the embedded product, wired to each other.
 
-use super::StartError;
+use super::{StartError, settings};
 use crate::broker::Broker;
 use crate::broker::sqlite::SqliteBroker;
 use crate::bus::local::LocalBus;
@@ -71,6 +71,7 @@ impl Parts {
         let queues = config.queues(tasks.iter().filter_map(|task| task.options.queue.as_deref()));
         Worker::start(WorkerParts {
             broker: Arc::new(self.broker.clone()) as Arc<dyn Broker>,
+            admin: Arc::new(self.broker.clone()),
             results: Arc::new(self.results.clone()) as Arc<dyn ResultStore>,
             bus: Arc::clone(&self.bus) as Arc<dyn Bus>,
             clock: Arc::clone(&self.clock),
@@ -83,6 +84,8 @@ impl Parts {
                 lease: config.worker.lease,
                 heartbeat: config.worker.heartbeat_interval,
                 body_limit: MonitorSettings::default().keep_body,
+                conf: Arc::new(settings::conf(config)),
+                ..WorkerSettings::default()
             },
         })
     }
