@@ -28,7 +28,8 @@ mod worker;
 mod workers;
 
 pub use crate::store::history::{
-    Attempt, HistoryError, Phase, TaskRecord, TaskStory, TimelineEntry, TimelineKind, Unfinished, Word,
+    Attempt, HistoryError, Moment, Phase, TaskRecord, TaskStory, TimelineEntry, TimelineKind, Unfinished,
+    Word,
 };
 pub use change::Change;
 pub use cluster::Cluster;

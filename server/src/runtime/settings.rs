@@ -4,6 +4,9 @@ use crate::config::Config;
 use crate::worker::Conf;
 use serde_json::{Map, Value, json};
 
+/// Kept in this process's own data folder.
+const EMBEDDED: &str = "embedded://";
+
 pub(super) fn conf(config: &Config) -> Conf {
     let all = by_celerys_names(config);
     let defaults = by_celerys_names(&Config::default());
@@ -17,10 +20,12 @@ pub(super) fn conf(config: &Config) -> Conf {
 }
 
 fn by_celerys_names(config: &Config) -> Map<String, Value> {
+    // Addresses show themselves without their passwords.
+    let broker = config.broker.url.as_ref().map_or_else(|| EMBEDDED.to_owned(), ToString::to_string);
+    let results = config.results.url.as_ref().map_or_else(|| broker.clone(), ToString::to_string);
     let settings = json!({
-        "broker_url": "embedded://",
-        "result_backend": "embedded://",
-        "accept_content": ["json"],
+        "broker_url": broker,
+        "result_backend": results,
         "task_serializer": "json",
         "result_serializer": "json",
         "event_serializer": "json",
@@ -32,13 +37,13 @@ fn by_celerys_names(config: &Config) -> Map<String, Value> {
         "task_time_limit": null,
         "task_soft_time_limit": null,
         "task_default_rate_limit": null,
-        "result_expires": config.result_expires.map(|expires| expires.as_secs_f64()),
+        "result_expires": config.results.expires.map(|expires| expires.as_secs_f64()),
         "worker_concurrency": config.worker.concurrency,
         "worker_prefetch_multiplier": 1,
         "worker_enable_remote_control": true,
         "worker_pool_restarts": false,
         "worker_disable_rate_limits": false,
-        "worker_send_task_events": true,
+        "worker_send_task_events": config.worker.events,
         "task_send_sent_event": true,
         "control_exchange": "celery",
         "event_exchange": "celeryev",

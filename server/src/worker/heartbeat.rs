@@ -49,8 +49,8 @@ async fn tell(shared: &Shared, kind: EventKind) {
 pub(crate) fn info(shared: &Shared) -> WorkerInfo {
     WorkerInfo {
         freq: shared.settings.heartbeat.as_secs_f64(),
-        active: u32::try_from(shared.hand.len()).unwrap_or(u32::MAX),
-        processed: shared.stats.processed(),
+        active: Some(u32::try_from(shared.hand.len()).unwrap_or(u32::MAX)),
+        processed: Some(shared.stats.processed()),
         loadavg: loadavg(),
         sw_ident: "umbel".to_owned(),
         sw_ver: env!("CARGO_PKG_VERSION").to_owned(),
@@ -64,14 +64,14 @@ pub(crate) fn info(shared: &Shared) -> WorkerInfo {
 
 /// The kernel counts load in units of 1/65536.
 #[cfg(target_os = "linux")]
-fn loadavg() -> [f64; 3] {
+fn loadavg() -> Option<[f64; 3]> {
     let hundredths = |load: u64| (load as f64 / 65_536.0 * 100.0).round() / 100.0;
-    rustix::system::sysinfo().loads.map(hundredths)
+    Some(rustix::system::sysinfo().loads.map(hundredths))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn loadavg() -> [f64; 3] {
-    [0.0; 3]
+fn loadavg() -> Option<[f64; 3]> {
+    None
 }
 
 /// `Linux`, `Darwin`: as Python's `platform.system()` says.

@@ -21,6 +21,7 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("results", "protocol", "keeps results"),
     ("results", "clock", "results expire"),
     ("results/sqlite", "store", "keeps its results in a table"),
+    ("results/redis", "redis_link", "keeps its results there"),
     ("bus", "protocol", "carries events, requests and replies"),
     ("bus", "clock", "stamps events"),
     // Those who speak over the seams.
@@ -57,6 +58,10 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("demo", "client", "sends traffic"),
     ("demo", "control", "cancels some of its own tasks, as people do"),
     // What puts it together.
+    ("config", "protocol", "checks content types and the names of keys"),
+    ("config", "redis_link", "checks URLs"),
+    ("cli", "redis_link", "shows where the broker is"),
+    ("runtime", "redis_link", "builds it"),
     ("telemetry", "config", "is told what to log, and whether colours are wanted"),
     ("cli", "config", "reads the configuration"),
     ("cli", "telemetry", "starts logging before anything else"),

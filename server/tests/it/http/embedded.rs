@@ -6,9 +6,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use umbel::broker::sqlite::SqliteBroker;
-use umbel::broker::{Broker, Verdict};
+use umbel::broker::{Broker, Reach, Verdict};
 use umbel::bus::local::LocalBus;
 use umbel::bus::{Bus, Speaker};
 use umbel::client::{Client, ClientParts};
@@ -25,6 +26,7 @@ use umbel::web::{self, Info, Settings, TaskListing, Web};
 /// A served dashboard and the parts behind it.
 struct Embedded {
     address: SocketAddr,
+    reach: watch::Sender<Reach>,
     broker: SqliteBroker,
     bus: Arc<dyn Bus>,
     results: Arc<dyn ResultStore>,
@@ -71,22 +73,28 @@ async fn embedded() -> Embedded {
     });
     let admin = Arc::new(broker.clone());
     let control = ControlClient::new(bus.clone(), admin.clone(), results.clone(), clock.clone(), speaker);
+    let reach = watch::Sender::new(Reach::Reachable);
     let web = Web {
         monitor: monitor.clone(),
         client,
         control,
         admin,
         results: results.clone(),
+        reach: reach.subscribe(),
         tasks: Arc::new([listing("demo.add"), listing("demo.fetch")]),
         clock: clock.clone(),
-        info: Info { app: "test".to_owned(), ..Info::default() },
+        info: Info {
+            app: "test".to_owned(),
+            broker: "redis://user:hunter2@localhost:6379/0".to_owned(),
+            ..Info::default()
+        },
     };
     let listener = web::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
     let address = listener.local_addr().expect("it is bound");
     let stop = CancellationToken::new();
     tokio::spawn(web::serve(listener, web, Settings::default(), stop.clone()));
     let worker = Speaker::new("w@here", clock);
-    Embedded { address, broker, bus, results, monitor, worker, stop, _folder: folder }
+    Embedded { address, reach, broker, bus, results, monitor, worker, stop, _folder: folder }
 }
 
 impl Drop for Embedded {
