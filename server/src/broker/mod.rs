@@ -3,6 +3,7 @@
 //! Waiting is stored, not remembered: an ETA, a countdown or a retry delay is a *hold* inside the broker, so it
 //! survives a crash, can be listed and withdrawn, and never fills a worker's memory.
 
+pub mod redis;
 pub mod sqlite;
 
 pub use crate::redis_link::Reach;

@@ -23,6 +23,16 @@ impl Speaker {
         &self.hostname
     }
 
+    /// How far the Lamport clock is.
+    pub fn clock(&self) -> u64 {
+        self.lamport.load(Ordering::Relaxed)
+    }
+
+    /// Another node's clock was seen: ours is behind it in no case from now on.
+    pub fn adopt(&self, clock: u64) {
+        self.lamport.fetch_max(clock, Ordering::Relaxed);
+    }
+
     /// An event of now.
     pub fn event(&self, kind: EventKind) -> Event {
         self.event_at(clock::epoch(&*self.clock), kind)

@@ -163,12 +163,11 @@ fn stranger(word: &Word, now: i64) -> WorkerRecord {
 fn tell(record: &mut WorkerRecord, info: &WorkerInfo) {
     let sane = info.freq.is_finite() && (0.1..=3600.0).contains(&info.freq);
     record.freq = if sane { info.freq } else { DEFAULT_FREQ };
-    record.active = info.active;
-    record.processed = record.processed.max(info.processed);
+    record.active = info.active.unwrap_or(record.active);
+    record.processed = record.processed.max(info.processed.unwrap_or(0));
     record.slots = info.slots.or(record.slots);
-    if info.loadavg.iter().all(|load| load.is_finite()) && info.loadavg != [0.0; 3] {
-        record.loadavg = Some(info.loadavg);
-    }
+    let measured = |loads: &[f64; 3]| loads.iter().all(|load| load.is_finite()) && *loads != [0.0; 3];
+    record.loadavg = info.loadavg.filter(measured).or(record.loadavg);
     if !info.sw_ident.is_empty() {
         record.software = Some(format!("{} {}", cut(&info.sw_ident, 60), cut(&info.sw_ver, 60)));
         record.system = Some(cut(&info.sw_sys, 60).to_owned());

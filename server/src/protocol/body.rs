@@ -1,7 +1,10 @@
 //! The body of a task message: `[args, kwargs, embed]`.
 
+mod read;
+
+use super::typed::TypedError;
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// What a task is called with, and what follows it.
@@ -12,23 +15,24 @@ pub struct Body {
     pub embed: Embed,
 }
 
-/// What follows a task: signatures kept as JSON until they are needed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// What follows a task: [signatures](super::Signature), kept as JSON until they are needed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Embed {
-    #[serde(default)]
     pub callbacks: Option<Value>,
-    #[serde(default)]
     pub errbacks: Option<Value>,
-    #[serde(default)]
+    /// The steps after this one, the next of them last.
     pub chain: Option<Value>,
-    #[serde(default)]
     pub chord: Option<Value>,
 }
 
 /// Why a body cannot be run.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot decode the message body: {0}")]
-pub struct BodyError(#[from] serde_json::Error);
+pub enum BodyError {
+    #[error("cannot decode the message body: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("cannot decode the message body: {0}")]
+    Typed(#[from] TypedError),
+}
 
 impl Body {
     pub fn new(args: Vec<Value>, kwargs: Map<String, Value>) -> Self {
@@ -40,11 +44,12 @@ impl Body {
         Bytes::from(serde_json::to_vec(&triple).expect("JSON values always serialise"))
     }
 
-    /// Reads a JSON body. A missing or null embed is tolerated, as Celery tolerates it.
+    /// Reads a JSON body as tolerantly as Python does: see [`super::lenient`] for numbers and text, [`super::typed`]
+    /// for kombu's typed values among the arguments. A missing or null embed is none.
+    ///
+    /// Signatures in the embed keep their typed values: they are only passed on, perhaps to a Python worker.
     pub fn decode(bytes: &[u8]) -> Result<Self, BodyError> {
-        let (args, kwargs, embed) =
-            serde_json::from_slice::<(Vec<Value>, Map<String, Value>, Option<Embed>)>(bytes)?;
-        Ok(Self { args, kwargs, embed: embed.unwrap_or_default() })
+        read::read(bytes)
     }
 }
 
@@ -67,6 +72,7 @@ mod tests {
     #[test]
     fn tolerates_a_null_embed_and_refuses_other_shapes() {
         assert!(Body::decode(b"[[],{},null]").is_ok());
+        assert!(Body::decode(b"[null,null,{}]").is_ok_and(|body| body == Body::default()));
         assert!(Body::decode(b"[[],{}]").is_err());
         assert!(Body::decode(b"[[],[],{}]").is_err());
         assert!(Body::decode(b"\xff\xfe").is_err());
@@ -76,5 +82,16 @@ mod tests {
     fn very_deep_json_is_an_error_and_not_a_crash() {
         let deep = format!("[[{}{}],{{}},null]", "[".repeat(100_000), "]".repeat(100_000));
         assert!(Body::decode(deep.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn reads_what_only_python_writes() {
+        let text = r#"[[NaN, 1180591620717411303424, {"__type__": "date", "__value__": "2024-02-29"}], {"a": 1, "a": 2},
+            {"chain": [], "chain": null, "chord": {"args": [{"__type__": "date", "__value__": "x"}]}, "other": 1}]"#;
+        let body = Body::decode(text.as_bytes()).expect("Python reads it");
+        assert_eq!(body.args, [json!(null), json!(1180591620717411303424.0), json!("2024-02-29")]);
+        assert_eq!((&body.kwargs["a"], &body.embed.chain), (&json!(2), &None));
+        assert_eq!(body.embed.chord.expect("kept")["args"][0]["__value__"], "x", "passed on as it was");
+        assert!(Body::decode(br#"[[{"__type__": "nope", "__value__": 1}], {}, {}]"#).is_err());
     }
 }

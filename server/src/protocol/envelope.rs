@@ -6,12 +6,14 @@
 
 mod accept;
 mod content;
+mod fanout;
 mod parts;
 mod redelivered;
 mod refusal;
 mod write;
 
 pub use accept::Accept;
+pub(in crate::protocol) use fanout::{Address, open, seal};
 pub use redelivered::as_redelivered;
 pub use refusal::Refusal;
 pub use write::encode;

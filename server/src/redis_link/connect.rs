@@ -2,6 +2,7 @@
 
 use super::address::{Address, Node};
 use super::error::{is_about_the_account, sentence};
+use chrono::{DateTime, Utc};
 use redis::aio::{MultiplexedConnection, PubSub};
 use redis::{
     AsyncConnectionConfig, Client, ConnectionInfo, ErrorKind, ProtocolVersion, PushInfo, RedisError,
@@ -26,6 +27,8 @@ pub(super) struct Connected {
     pub(super) connection: MultiplexedConnection,
     /// The server tells when keys change that we have asked about.
     pub(super) tracking: bool,
+    /// What the server's clock says.
+    pub(super) time: Option<DateTime<Utc>>,
 }
 
 impl Failure {
@@ -70,7 +73,9 @@ pub(super) async fn commands(
             .query_async::<()>(&mut connection)
             .await
             .is_ok();
-    Ok(Connected { connection, tracking })
+    let time = redis::cmd("TIME").query_async::<(i64, u32)>(&mut connection).await.ok();
+    let time = time.and_then(|(seconds, micros)| DateTime::from_timestamp(seconds, micros * 1000));
+    Ok(Connected { connection, tracking, time })
 }
 
 /// A connection of its own, for commands that wait.

@@ -32,11 +32,14 @@ impl LinkError {
 fn breaks(error: &RedisError) -> bool {
     let unfit = matches!(
         error.kind(),
-        ErrorKind::Parse
-            | ErrorKind::Server(
-                ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown | ServerErrorKind::BusyLoading
-            )
+        ErrorKind::Server(
+            ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown | ServerErrorKind::BusyLoading
+        )
     );
+    // An answer of another shape than expected is our mistake and not the connection's.
+    if error.kind() == ErrorKind::Parse {
+        return false;
+    }
     unfit
         || error.is_io_error()
         || error.is_timeout()

@@ -4,10 +4,11 @@ use super::connect::{self, Failure};
 use super::error::{LinkError, OpenError};
 use super::{Address, Reach};
 use crate::clock::SharedClock;
+use chrono::TimeDelta;
 use redis::aio::{MultiplexedConnection, PubSub};
 use redis::{Cmd, FromRedisValue, Pipeline, PushInfo, PushKind, RedisError, ScriptInvocation};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -29,6 +30,8 @@ struct Inner {
     /// Since when the connection has been up, by the clock's own time.
     up_since: Mutex<Option<Duration>>,
     tracking: AtomicBool,
+    /// How far the server's clock is ahead of ours. Looked up once, so that moments do not jump under a running worker.
+    skew: OnceLock<TimeDelta>,
     broken: Notify,
     changed: Notify,
 }
@@ -44,6 +47,7 @@ impl Link {
             reach: watch::Sender::new(Reach::Reachable),
             up_since: Mutex::default(),
             tracking: AtomicBool::new(false),
+            skew: OnceLock::new(),
             broken: Notify::new(),
             changed: Notify::new(),
             clock,
@@ -74,6 +78,11 @@ impl Link {
     pub fn up_for(&self) -> Option<Duration> {
         let since = *self.0.up_since.lock().expect("nobody panics while holding this lock");
         since.map(|since| self.0.clock.elapsed().saturating_sub(since))
+    }
+
+    /// How far the server's clock is ahead of ours.
+    pub fn skew(&self) -> TimeDelta {
+        self.0.skew.get().copied().unwrap_or_default()
     }
 
     /// Whether [`Link::changed`] will ever ring.
@@ -166,6 +175,10 @@ impl Link {
             Ok(())
         };
         let connected = connect::commands(&self.0.address, hear).await?;
+        if let Some(theirs) = connected.time {
+            let ours = self.0.clock.now();
+            self.0.skew.get_or_init(|| theirs - ours);
+        }
         self.0.tracking.store(connected.tracking, Ordering::Relaxed);
         *self.lock() = Some((number, connected.connection));
         *self.0.up_since.lock().expect("nobody panics while holding this lock") =

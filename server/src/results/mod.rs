@@ -1,5 +1,6 @@
 //! What came of a task: the last valid state for each id, until it expires.
 
+pub mod redis;
 pub mod sqlite;
 
 use crate::protocol::{ResultMeta, TaskId};

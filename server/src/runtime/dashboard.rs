@@ -2,7 +2,6 @@
 
 use super::StartError;
 use super::parts::Parts;
-use crate::broker::Reach;
 use crate::config::Config;
 use crate::monitor::Monitor;
 use crate::service::Services;
@@ -11,7 +10,6 @@ use crate::web;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 pub(super) async fn listen(config: &Config) -> Result<TcpListener, StartError> {
     let address = SocketAddr::new(config.http.host, config.http.port);
@@ -37,15 +35,15 @@ pub(super) fn serve(
         monitor,
         client: parts.client.clone(),
         control: parts.control.clone(),
-        admin: Arc::new(parts.broker.clone()),
-        results: Arc::new(parts.results.clone()),
-        reach: watch::channel(Reach::Reachable).1,
+        admin: Arc::clone(&parts.seams.admin),
+        results: Arc::clone(&parts.seams.results),
+        reach: parts.seams.reach.clone(),
         tasks: listing.collect(),
         clock: Arc::clone(&parts.clock),
         info: web::Info {
             app: config.app_name.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            broker: format!("embedded, {}", config.data_dir.display()),
+            broker: parts.seams.place.clone(),
             demo: config.demo.enabled,
         },
     };

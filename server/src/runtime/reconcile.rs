@@ -43,9 +43,11 @@ pub(super) async fn reconcile(monitor: &Monitor, parts: &Parts, body_limit: usiz
 }
 
 async fn tell_all(monitor: &Monitor, parts: &Parts, body_limit: usize) -> Result<usize, ReconcileError> {
-    let ended = tell_missing(monitor, &parts.results, &*parts.bus, &parts.clock).await?;
-    let waiting = unheard::messages(monitor, parts, body_limit).await?;
-    let finished = unheard::results(monitor, parts).await?;
+    let ended = tell_missing(monitor, &*parts.seams.results, &*parts.seams.bus, &parts.clock).await?;
+    // On Redis nobody can tell which messages and results are new; only embedded ones lie in their order.
+    let Some(embedded) = &parts.seams.embedded else { return Ok(ended) };
+    let waiting = unheard::messages(monitor, parts, embedded, body_limit).await?;
+    let finished = unheard::results(monitor, parts, embedded).await?;
     Ok(ended + waiting + finished)
 }
 

@@ -35,7 +35,9 @@ pub(super) struct Finished {
 pub(super) enum End {
     Outcome(Outcome),
     /// Stopped where it ran, because somebody asked for it.
-    Terminated,
+    Terminated {
+        signal: i32,
+    },
     TimeLimit(Duration),
     Undecodable(String),
     /// Given back unfinished, because the worker stops.
@@ -113,7 +115,7 @@ async fn report(shared: &Shared, updates: impl Iterator<Item = Update>) {
     if let Err(error) = shared.results.put(newest.into_values().collect()).await {
         tracing::warn!(%error, "failed to store progress");
     }
-    shared.bus.publish(events).await;
+    shared.tell_of_tasks(events).await;
 }
 
 async fn settle(shared: &Shared, ends: impl Iterator<Item = Finished>) {
@@ -134,7 +136,7 @@ async fn settle(shared: &Shared, ends: impl Iterator<Item = Finished>) {
     }
     persist(shared, "settle messages", || shared.broker.settle(verdicts.clone())).await;
     shared.hand.remove(verdicts.iter().map(|(tag, _)| *tag));
-    shared.bus.publish(events).await;
+    shared.tell_of_tasks(events).await;
 }
 
 /// Tries until it works, or until the worker has to go without it.

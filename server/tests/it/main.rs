@@ -13,6 +13,7 @@ mod crash;
 #[cfg(feature = "web")]
 mod http;
 mod monitor;
+mod protocol;
 mod runtime;
 mod support;
 mod task;

@@ -81,7 +81,8 @@ impl<'de: 'a, 'a> Visitor<'de> for PropertiesReader<'a> {
         while let Some(Text(key)) = map.next_key()? {
             match &*key {
                 "priority" => {
-                    properties.priority = map.next_value::<Option<f64>>()?.map_or(0, |number| number as u8)
+                    let priority = map.next_value::<Option<f64>>()?;
+                    properties.priority = priority.map_or(0, |number| number as u8);
                 }
                 "body_encoding" => {
                     properties.body_encoding = map.next_value::<Option<Text<'a>>>()?.map(|text| text.0);

@@ -21,6 +21,7 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("results", "protocol", "keeps results"),
     ("results", "clock", "results expire"),
     ("results/sqlite", "store", "keeps its results in a table"),
+    ("results/redis", "redis_link", "keeps its results there"),
     ("bus", "protocol", "carries events, requests and replies"),
     ("bus", "clock", "stamps events"),
     // Those who speak over the seams.
@@ -31,6 +32,8 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("control/client", "broker", "withdraws what still waits"),
     ("control/client", "results", "records what it withdrew as revoked"),
     ("control/commands", "worker", "a verb acts on the worker that received it"),
+    ("control/commands", "broker", "tells of messages in hand and on hold"),
+    ("control/commands", "task", "tells of registered tasks, and reads rates as authors write them"),
     // What runs tasks.
     ("task", "client", "a task may send other tasks"),
     ("worker", "task", "runs what is registered"),
@@ -55,6 +58,10 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("demo", "client", "sends traffic"),
     ("demo", "control", "cancels some of its own tasks, as people do"),
     // What puts it together.
+    ("config", "protocol", "checks content types and the names of keys"),
+    ("config", "redis_link", "checks URLs"),
+    ("cli", "redis_link", "shows where the broker is"),
+    ("runtime", "redis_link", "builds it"),
     ("telemetry", "config", "is told what to log, and whether colours are wanted"),
     ("cli", "config", "reads the configuration"),
     ("cli", "telemetry", "starts logging before anything else"),
