@@ -16,14 +16,20 @@ pub(super) struct Asked {
     /// Whether the worker is being asked right now.
     pub asking: RwSignal<bool>,
     name: StoredValue<String>,
+    /// Whether it was online when the page was opened; one that was not is asked on demand only.
+    online: bool,
 }
 
 impl Asked {
     /// Begins with what was heard in time for the first paint; without that, asks once more and more patiently.
     pub fn new(name: String, heard: Inspection, online: bool) -> Self {
         let late = !heard.answered && online;
-        let asked =
-            Self { said: RwSignal::new(heard), asking: RwSignal::new(late), name: StoredValue::new(name) };
+        let asked = Self {
+            said: RwSignal::new(heard),
+            asking: RwSignal::new(late),
+            name: StoredValue::new(name),
+            online,
+        };
         Effect::new(move |_| {
             if late {
                 asked.ask();
@@ -56,11 +62,13 @@ pub(super) fn InspectionPanel(
 ) -> impl IntoView {
     let said = asked.said;
     let answered = Memo::new(move |_| said.with(|said| said.answered));
-    let silence = move || match asked.asking.get() {
-        true => "It is being asked…",
-        false => {
-            "No answer within 2 s: it may be busy, stopped, or not take remote control. What its events tell stands above."
+    let silence = move || match (asked.asking.get(), asked.online) {
+        (true, _) => "It is being asked…",
+        (false, true) => {
+            "No answer within 2 s: it may be busy, or stopped, or not take remote control. What its events tell \
+             stands above."
         }
+        (false, false) => "It is offline, and gives no answer.",
     };
     let registered = Memo::new(move |_| {
         said.with(|said| said.registered.clone())
