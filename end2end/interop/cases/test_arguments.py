@@ -1,0 +1,81 @@
+"""A Python producer's arguments reach an Umbel worker, and its answer comes back, value for value."""
+
+import datetime as dt
+import decimal
+import uuid
+
+import pytest
+from kombu.utils.json import dumps, loads
+
+PATIENCE = 20
+
+
+class Speaking:
+    """Tells the serializer itself what it is."""
+
+    def __json__(self):
+        return {"from": "__json__"}
+
+
+MOMENT = dt.datetime(2024, 2, 29, 12, 30, 15, 123456)
+INDIA = dt.timezone(dt.timedelta(hours=5, minutes=30))
+
+ARGUMENTS = {
+    "none": ((), {}),
+    "args_kwargs": ((1, "two", [3, None, True]), {"k": {"n": 1.5}}),
+    "unicode": (("héllo ☃ 🎉", 'quote " \\ \n', "\x00\x06\x16"), {"ключ": "значение"}),
+    "big_ints": ((2**63, 2**64 + 1, -(2**70)), {}),
+    "floats": ((1e300, 0.1, 1e-7, -0.0, 5e-324), {}),
+    "nan_inf": ((float("nan"), float("inf"), float("-inf")), {}),
+    "dates": ((MOMENT, MOMENT.replace(tzinfo=dt.timezone.utc), MOMENT.replace(tzinfo=INDIA)), {"day": MOMENT.date()}),
+    "time": ((dt.time(1, 2, 3, 4),), {}),
+    "decimal": ((decimal.Decimal("1.50"),), {}),
+    "uuid": ((uuid.UUID("12345678-1234-5678-1234-567812345678"),), {}),
+    "bytes": ((b"plain bytes", b"\xff\x00\xfe"), {}),
+    "tuples": (((1, (2, 3)),), {}),
+    "speaking": ((Speaking(),), {}),
+    "nonstr_keys": (({1: "a", None: "b", 1.5: "d"},), {}),
+    "long": (("x" * 3000, [[[[1]]]]), {"long": list(range(300))}),
+    "a_megabyte": (("y" * 1_000_000,), {}),
+}
+
+
+@pytest.fixture(scope="module")
+def umbel(stage):
+    return stage.umbel()
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_echo(stage, umbel, name):
+    args, kwargs = ARGUMENTS[name]
+    # What a Python worker would see, and answer: JSON has neither tuples nor objects of one's own.
+    expected = loads(dumps([args, kwargs]))
+    answer = stage.task("echo").apply_async(args, kwargs).get(timeout=PATIENCE)
+    assert repr(answer) == repr(expected)
+
+
+@pytest.mark.core
+def test_plain(stage, umbel):
+    assert stage.task("add").delay(1, 2).get(timeout=PATIENCE) == 3
+
+
+def test_no_arguments(stage, umbel):
+    assert stage.task("nothing").delay().get(timeout=PATIENCE) is None
+
+
+def test_signatures_as_arguments(stage, umbel):
+    add, total = stage.task("add"), stage.task("total")
+    signatures = [add.s(1, 2).set(queue="other", countdown=3), add.s(1) | add.s(2), add.si(1, y=2), total.s()]
+    answer = stage.task("echo").delay(*signatures).get(timeout=PATIENCE)
+    assert answer == loads(dumps([signatures, {}]))
+
+
+def test_name_the_producer_does_not_know(stage, umbel):
+    result = stage.producer().send_task("proj.echo", args=[1], kwargs={"a": "b"})
+    assert result.get(timeout=PATIENCE) == [[1], {"a": "b"}]
+
+
+def test_wrong_arguments(stage, umbel):
+    result = stage.producer().send_task("proj.add", args=[1])
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'y'"):
+        result.get(timeout=PATIENCE)
