@@ -7,7 +7,7 @@ import uuid
 import pytest
 from kombu.utils.json import dumps, loads
 
-PATIENCE = 20
+from harness import PATIENCE
 
 
 class Speaking:

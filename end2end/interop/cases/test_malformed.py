@@ -7,9 +7,8 @@ import uuid
 
 import pytest
 
-from harness import until
+from harness import PATIENCE, until
 
-PATIENCE = 20
 FUZZED = 400
 
 
