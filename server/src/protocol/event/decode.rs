@@ -1,9 +1,9 @@
 //! Reads events. The usual list is read in one pass; a list with something strange in it is read again with care, so
 //! that what is strange costs the others nothing.
 
-use super::repair::repaired;
 use super::wire::{Read, Wire};
 use super::{Event, EventKind};
+use crate::protocol::repair::repaired;
 use crate::protocol::{State, TaskId, envelope};
 use serde::de::IgnoredAny;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, SeqAccess, Visitor};

@@ -1,5 +1,6 @@
 //! The codecs against what real Celery wrote.
 
+mod control;
 mod event;
 
 use serde_json::Value;

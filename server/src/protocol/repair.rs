@@ -2,7 +2,7 @@
 //! characters. Both are replaced before a second reading, by null and by the replacement character.
 
 /// The repaired text, or `None` when there is nothing to repair.
-pub(super) fn repaired(json: &[u8]) -> Option<Vec<u8>> {
+pub(in crate::protocol) fn repaired(json: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     // How much of the text is in `out` already.
     let mut done = 0;
