@@ -18,6 +18,7 @@ pub mod repr;
 pub mod result;
 pub mod signature;
 pub mod state;
+mod text;
 pub mod time;
 pub mod typed;
 pub mod yaml;

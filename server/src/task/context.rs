@@ -31,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 pub struct Context(Arc<ContextParts>);
 
 /// What a context is made of; the worker hands it in.
+#[derive(Clone)]
 pub struct ContextParts {
     pub headers: Arc<Headers>,
     /// The queue the message came from.
@@ -77,6 +78,12 @@ const LONGEST_STATE: usize = 64;
 impl Context {
     pub fn new(parts: ContextParts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// The same running task while it calls another one in its own process.
+    pub(crate) fn calling(&self, task: &str) -> Self {
+        let headers = Headers { task: task.to_owned(), ..Headers::clone(&self.0.headers) };
+        Self::new(ContextParts { headers: Arc::new(headers), ..ContextParts::clone(&self.0) })
     }
 
     pub fn id(&self) -> &TaskId {

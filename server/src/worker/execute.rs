@@ -5,6 +5,7 @@ use super::Shared;
 use super::hand::Running;
 use super::settle::{End, Finished};
 use crate::broker::Delivery;
+use crate::client::Within;
 use crate::protocol::Body;
 use crate::task::{Call, Context, ContextParts, Registered, TaskError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -31,6 +32,8 @@ pub(super) struct Job {
 pub(super) struct Ticket {
     pub(super) started: Duration,
     delivery: Mutex<Option<Delivery>>,
+    /// Knows what the task sends.
+    within: Arc<Within>,
     /// The watchdog has noticed that it blocks its thread.
     known_stuck: AtomicBool,
 }
@@ -60,6 +63,7 @@ impl Job {
             redelivered: delivery.redelivered,
             ticket: Arc::new(Ticket {
                 started: shared.clock.elapsed(),
+                within: Arc::new(Within::new(&delivery.message.headers)),
                 delivery: Mutex::new(Some(delivery)),
                 known_stuck: AtomicBool::new(false),
             }),
@@ -93,7 +97,7 @@ impl Job {
             redelivered: self.redelivered,
             updates: self.shared.updates.clone(),
             cancel: self.running.cancel.clone(),
-            client: Some(self.shared.client.clone()),
+            client: Some(self.shared.client.within(Arc::clone(&self.ticket.within))),
         });
         let call = Call { args: body.args, kwargs: body.kwargs, embed: body.embed };
         let handler = AssertUnwindSafe(async { self.registered.run(call, context).await }).catch_unwind();
@@ -139,7 +143,8 @@ impl Ticket {
         let runtime = shared.clock.elapsed().saturating_sub(self.started);
         // The slot is free only once the end has a place in the queue: that is what slows a worker down whose
         // results cannot be written as fast as its tasks run.
-        let _ = shared.finished.send(Finished { delivery, end, runtime: Some(runtime) }).await;
+        let children = self.within.take_children();
+        let _ = shared.finished.send(Finished { delivery, end, runtime: Some(runtime), children }).await;
         shared.slots.add_permits(1);
     }
 

@@ -7,6 +7,7 @@
 //! Acknowledgement is late: a message stays the broker's until its result is stored. What can happen twice is
 //! therefore a run, never a loss.
 
+mod canvas;
 mod consumer;
 mod execute;
 mod gate;
@@ -106,7 +107,6 @@ impl Worker {
         let pool = TaskPool::new(parts.clock.clone())?;
         let shared = Arc::new(Shared {
             broker: parts.broker,
-            results: parts.results,
             bus: parts.bus,
             hand: Hand::default(),
             revoked: Revoked::new(parts.clock.clone()),
@@ -114,7 +114,8 @@ impl Worker {
             clock: parts.clock,
             speaker: parts.speaker,
             client: parts.client,
-            tasks: parts.tasks,
+            tasks: canvas::with_builtins(parts.tasks, &parts.results),
+            results: parts.results,
             slots: Semaphore::new(parts.settings.concurrency),
             settings: parts.settings,
             pool,
