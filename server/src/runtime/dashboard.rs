@@ -37,6 +37,7 @@ pub(super) fn serve(
         control: parts.control.clone(),
         admin: Arc::clone(&parts.seams.admin),
         results: Arc::clone(&parts.seams.results),
+        reach: parts.seams.reach.clone(),
         tasks: listing.collect(),
         clock: Arc::clone(&parts.clock),
         info: web::Info {
