@@ -4,12 +4,13 @@
 
 use crate::error::ApiError;
 use crate::view::{
-    Acted, NewTask, Overview, Page, QueueRow, RegisteredTask, Session, Span, TaskDetail, TaskFilter, TaskRow,
-    WorkerDetail, WorkerRow,
+    Acted, BrokerStanding, Inspection, NewTask, Overview, Page, QueueDetail, QueueRow, RegisteredTask,
+    Session, Span, TaskDetail, TaskFilter, TaskRow, WorkerAct, WorkerDetail, WorkerRow,
 };
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What a port answers with, some time later.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send + 'a>>;
@@ -39,10 +40,18 @@ pub trait TaskPort: Send + Sync {
 pub trait WorkerPort: Send + Sync {
     fn list(&self) -> Reply<'_, Vec<WorkerRow>>;
     fn get(&self, name: String) -> Reply<'_, WorkerDetail>;
+    /// Asks the worker itself, and waits at most so long for what it says.
+    fn inspect(&self, name: String, patience: Duration) -> Reply<'_, Inspection>;
+    /// Asks it to do something, and answers with its own words.
+    fn act(&self, name: String, act: WorkerAct) -> Reply<'_, String>;
 }
 
 pub trait QueuePort: Send + Sync {
     fn list(&self) -> Reply<'_, Vec<QueueRow>>;
+    /// A queue that nobody knows is an empty one: queues exist by being used.
+    fn get(&self, name: String, offset: u64) -> Reply<'_, QueueDetail>;
+    /// Drops everything that waits in it, and answers how many messages that were.
+    fn purge(&self, name: String) -> Reply<'_, u64>;
 }
 
 pub trait OverviewPort: Send + Sync {
@@ -51,4 +60,5 @@ pub trait OverviewPort: Send + Sync {
 
 pub trait SessionPort: Send + Sync {
     fn get(&self) -> Reply<'_, Session>;
+    fn broker(&self) -> Reply<'_, BrokerStanding>;
 }

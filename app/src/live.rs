@@ -12,7 +12,7 @@ mod stream;
 pub use clock::wall_clock;
 pub use status::{LiveStatus, Standing};
 
-use crate::view::{LiveFrame, Millis, TaskRow};
+use crate::view::{LiveFrame, Millis, Reach, TaskRow};
 use leptos::prelude::*;
 use std::collections::VecDeque;
 
@@ -30,6 +30,9 @@ pub struct Live {
     pub now: ReadSignal<Millis>,
     /// Grows when pages must fetch again, because frames were missed or withheld.
     pub refetch: ReadSignal<u32>,
+    /// Whether the broker can be reached; `None` until the stream has told.
+    pub reach: ReadSignal<Option<Reach>>,
+    set_reach: WriteSignal<Option<Reach>>,
     set_frames: WriteSignal<LiveFrame>,
     set_refetch: WriteSignal<u32>,
     ahead: clock::Ahead,
@@ -46,12 +49,15 @@ pub(crate) fn provide_live() {
     let (now, set_now) = clock::start();
     let (frames, set_frames) = signal(LiveFrame::default());
     let (refetch, set_refetch) = signal(0);
+    let (reach, set_reach) = signal(None);
     let standing = RwSignal::new(Standing::default());
     let live = Live {
         frames,
         status: Signal::derive(move || standing.with(Standing::status)),
         now,
         refetch,
+        reach,
+        set_reach,
         set_frames,
         set_refetch,
         ahead: clock::Ahead::new(now),
@@ -113,6 +119,10 @@ impl Live {
     fn receive(self, frame: LiveFrame) {
         self.seen.set_value(Some(frame.seq));
         self.ahead.hear(frame.now);
+        // An outage is told even while the lists are paused.
+        if frame.reach.is_some() {
+            self.set_reach.set(frame.reach.clone());
+        }
         if self.paused() {
             self.withheld.set_value(true);
             return;

@@ -279,6 +279,16 @@ pub fn encode(text: &str) -> String {
     out
 }
 
+/// The page of a queue. Names come from outside, so every unusual byte is escaped.
+pub fn queue_href(name: &str) -> String {
+    format!("/queues/{}", encode(name))
+}
+
+/// The page of a worker.
+pub fn worker_href(name: &str) -> String {
+    format!("/workers/{}", encode(name))
+}
+
 /// Reads a value out of a query string: `+` is a blank, a broken escape stands for itself, and bytes that are
 /// not UTF-8 are replaced.
 fn decode(text: &str) -> String {

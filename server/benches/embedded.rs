@@ -101,7 +101,7 @@ async fn whole_life() -> (f64, f64) {
 
 async fn finished(runtime: &Runtime) -> u64 {
     let query = TaskQuery { phases: vec![umbel::monitor::Phase::Success], limit: 1, ..TaskQuery::default() };
-    runtime.monitor().tasks(query).await.map_or(0, |page| page.total)
+    runtime.monitor().expect("there is one").tasks(query).await.map_or(0, |page| page.total)
 }
 
 async fn round_trips() -> Vec<Duration> {

@@ -11,15 +11,20 @@ pub mod session;
 mod status;
 pub mod tasks;
 mod wire;
+mod worker_form;
 pub mod workers;
 
 pub use form::{TaskForm, WrongField};
 pub use overview::{GetOverview, get_overview};
-pub use queues::{ListQueues, list_queues};
-pub use session::{GetSession, get_session};
-pub use status::{answer_with_status, form_error};
+pub use queues::{GetQueue, ListQueues, PurgeQueue, get_queue, list_queues, purge_queue, purged};
+pub use session::{GetBroker, GetSession, get_broker, get_session};
+pub use status::{answer_with_status, form_error, form_told};
 pub use tasks::{
     CancelTasks, GetTask, ListTasks, RegisteredTasks, RetryTasks, SendTask, cancel_tasks, get_task,
     list_tasks, registered_tasks, retry_tasks, send_task,
 };
-pub use workers::{GetWorker, ListWorkers, get_worker, list_workers};
+pub use worker_form::WorkerForm;
+pub use workers::{
+    ControlWorker, GetWorker, InspectWorker, ListWorkers, control_worker, get_worker, inspect_worker,
+    list_workers,
+};

@@ -5,7 +5,7 @@ use super::status::with_status;
 use crate::ApiError;
 #[cfg(feature = "ssr")]
 use crate::backend::Backend;
-use crate::view::Session;
+use crate::view::{BrokerStanding, Session};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
@@ -14,4 +14,11 @@ use leptos::server_fn::codec::GetUrl;
 pub async fn get_session() -> Result<Session, ApiError> {
     let backend = expect_context::<Backend>();
     with_status(backend.session.get().await)
+}
+
+/// Where messages live, and whether that can be reached.
+#[server(prefix = "/fn", endpoint = "get_broker", input = GetUrl)]
+pub async fn get_broker() -> Result<BrokerStanding, ApiError> {
+    let backend = expect_context::<Backend>();
+    with_status(backend.session.broker().await)
 }

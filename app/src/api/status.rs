@@ -45,6 +45,23 @@ pub(super) fn lead_back(path: &str, page: &str, error: &ApiError) {
     }
 }
 
+/// The parameter by which a form that was posted without wasm brings back what came of it.
+const TOLD: &str = "told";
+
+/// Leads a form posted without wasm to `page` with a sentence, which [`form_told`] reads there.
+#[cfg(feature = "ssr")]
+pub(super) fn tell_form(page: &str, sentence: &str) {
+    if is_form_post() {
+        leptos_axum::redirect(&format!("{page}?{TOLD}={}", crate::query::encode(sentence)));
+    }
+}
+
+/// The sentence that a form posted without wasm was redirected back with.
+pub fn form_told() -> Memo<Option<String>> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|map| map.get(TOLD).filter(|told| !told.is_empty())))
+}
+
 #[cfg(feature = "ssr")]
 fn calls_function() -> bool {
     use_context::<Parts>().is_some_and(|request| request.uri.path().starts_with("/fn/"))

@@ -1,5 +1,6 @@
 //! The frame of every page: skip link, header, navigation, the page itself, and what lies above it.
 
+use super::broker::{Foot, Outage};
 use super::density::DensitySwitch;
 use super::icon::{Icon, IconName};
 use super::nav::Nav;
@@ -8,7 +9,9 @@ use super::shortcuts::Shortcuts;
 use super::theme_switch::ThemeSwitch;
 use super::toast::{ToastRegion, provide_toasts};
 use super::zone::{provide_zone, use_zone};
+use crate::api::get_broker;
 use crate::live::{LiveStatus, use_live};
+use crate::view::Reach;
 use leptos::prelude::*;
 
 /// What lies above the page and may be opened from anywhere.
@@ -31,11 +34,13 @@ pub fn Layout(children: Children) -> impl IntoView {
     let zone = use_zone();
     let overlays = Overlays { palette: RwSignal::new(false), help: RwSignal::new(false) };
     provide_context(overlays);
-    let status = use_live().status;
+    let standing = Resource::new_blocking(|| (), |()| get_broker());
+    let (status, reach) = (use_live().status, use_live().reach);
     let lost_since = move || match status.get() {
         LiveStatus::Reconnecting(since) => Some(since),
         _ => None,
     };
+    let stale = move || lost_since().is_some() || matches!(reach.get(), Some(Reach::Lost { .. }));
     view! {
         <a class="skip-link" href="#main" rel="external">"Skip to the page"</a>
         <header class="header">
@@ -71,11 +76,15 @@ pub fn Layout(children: Children) -> impl IntoView {
         </header>
         <div class="frame">
             <Nav />
-            <main id="main" class="main" class:main-stale=move || lost_since().is_some() tabindex="-1">{children()}</main>
+            <div class="column">
+                <main id="main" class="main" class:main-stale=stale tabindex="-1">{children()}</main>
+                <Foot standing />
+            </div>
         </div>
         <Palette open=overlays.palette />
         <Shortcuts help=overlays.help />
         <ToastRegion />
+        <Outage standing />
         <div role="status">
             {move || {
                 lost_since()

@@ -1,6 +1,7 @@
 //! The parts pages are made of. A component knows how something looks and behaves, not where it comes from.
 
 pub mod badge;
+pub mod broker;
 pub mod button;
 pub mod chart;
 pub mod density;
@@ -24,5 +25,6 @@ pub mod sparkline;
 pub mod table;
 pub mod theme_switch;
 pub mod toast;
+pub mod told;
 pub mod traceback;
 pub mod zone;

@@ -9,6 +9,6 @@ pub mod workers;
 
 pub use not_found::NotFoundPage;
 pub use overview::OverviewPage;
-pub use queues::QueuesPage;
+pub use queues::{QueuePage, QueuesPage};
 pub use tasks::{NewTaskPage, TaskPage, TasksPage};
 pub use workers::{WorkerPage, WorkersPage};

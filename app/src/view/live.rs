@@ -1,4 +1,4 @@
-use super::{Millis, QueueRow, SeriesPoint, TaskRow, Tiles, WorkerRow};
+use super::{Millis, QueueRow, Reach, SeriesPoint, TaskRow, Tiles, WorkerRow};
 use serde::{Deserialize, Serialize};
 
 /// One frame of the live stream `/events`: all that changed since the frame before, each thing once.
@@ -21,6 +21,9 @@ pub struct LiveFrame {
     /// The last seconds of the series, one point a second (`step` 1).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub series: Vec<SeriesPoint>,
+    /// Whether the broker can be reached, when that has changed; the first frame always tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Reach>,
     /// How many tasks changed beyond those in `tasks` (a busy stream sends a bounded number).
     #[serde(default)]
     pub more_tasks: u64,

@@ -12,14 +12,16 @@ mod worker;
 pub use live::LiveFrame;
 pub use overview::{Health, NameSummary, Overview, Problem, SeriesPoint, Span, Tiles};
 pub use page::{Cursor, Page};
-pub use queue::QueueRow;
-pub use session::Session;
+pub use queue::{QueueDetail, QueueRow, WaitingTask};
+pub use session::{BrokerStanding, Reach, Session};
 pub use state::TaskState;
 pub use task::{
     Acted, Attempt, NewTask, Progress, RegisteredTask, TaskDetail, TaskFilter, TaskRow, TaskSort,
     TimelineEntry,
 };
-pub use worker::{RunningTask, WorkerDetail, WorkerRow};
+pub use worker::{
+    ConsumedQueue, HeldTask, Inspection, KnownTask, RunningTask, WorkerAct, WorkerDetail, WorkerRow,
+};
 
 /// A moment: milliseconds since the Unix epoch, UTC.
 pub type Millis = i64;

@@ -20,3 +20,35 @@ pub struct QueueRow {
     /// Ready depth for the last ten minutes, oldest first, one point per ten seconds.
     pub history: Vec<u32>,
 }
+
+/// A queue with one page of what waits in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QueueDetail {
+    pub row: QueueRow,
+    /// The workers that take from it, by name.
+    pub takers: Vec<String>,
+    /// How many of the waiting come before the first of `waiting`.
+    pub offset: u64,
+    /// The next to run first; those held come last, by their moments.
+    pub waiting: Vec<WaitingTask>,
+    /// Whether more wait after the last of `waiting`.
+    pub more: bool,
+    pub now: Millis,
+}
+
+/// A message that waits in a queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WaitingTask {
+    pub id: String,
+    pub name: String,
+    /// Arguments on one line, shortened.
+    pub call: String,
+    /// 0 is the most urgent, 9 the least.
+    pub priority: u8,
+    /// How many come before it.
+    pub place: u64,
+    /// When it was sent, where the broker knows.
+    pub since: Option<Millis>,
+    /// It is held until then.
+    pub until: Option<Millis>,
+}

@@ -16,3 +16,25 @@ pub struct Session {
     pub workers: Vec<String>,
     pub now: Millis,
 }
+
+/// What every page says about the broker.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BrokerStanding {
+    /// Where messages live, without secrets: "embedded, ./umbel-data", "redis://localhost:6379/0".
+    pub place: String,
+    pub version: String,
+    pub reach: Reach,
+}
+
+/// Whether the broker can be reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reach {
+    #[default]
+    Reachable,
+    Lost {
+        since: Millis,
+        /// What the last attempt ran into.
+        reason: String,
+    },
+}

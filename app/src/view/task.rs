@@ -51,6 +51,8 @@ pub struct TaskDetail {
     pub received_at: Option<Millis>,
     pub expires: Option<Millis>,
     pub priority: Option<u8>,
+    /// How many messages of its queue come before it, while it waits there.
+    pub place: Option<u64>,
     pub parent_id: Option<String>,
     pub root_id: Option<String>,
     /// The task this one is a manual retry of.

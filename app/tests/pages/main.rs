@@ -104,7 +104,79 @@ async fn a_queue_nobody_takes_from_is_a_warning_in_words() {
     let html = render("/queues", backend()).await;
     assert_safe(&html);
     assert_eq!(html.matches("No worker takes from it").count(), 1);
-    assert!(html.contains("/tasks?state=PENDING&amp;queue=net"));
+    assert!(html.contains(r#"href="/queues/net""#));
+}
+
+#[tokio::test]
+async fn a_queue_shows_what_waits_page_by_page() {
+    let html = render("/queues/net?offset=50", backend()).await;
+    assert_safe(&html);
+    for part in [
+        "51 to 100 of 316",
+        r#"href="/queues/net""#,
+        r#"href="/queues/net?offset=100""#,
+        r#"href="/tasks/id-50""#,
+    ] {
+        assert!(html.contains(part), "{part} is missing");
+    }
+    assert!(html.contains("/fn/purge_queue"), "it can be purged without a script");
+}
+
+#[tokio::test]
+async fn the_name_of_a_queue_may_be_anything() {
+    let html = render("/queues/a%2Fb%20%C3%A9%3F", backend()).await;
+    assert!(html.contains("<h1 class=\"queue-name\">a/b é?<"), "{html}");
+    assert!(html.contains(r#"href="/queues/a%2Fb%20%C3%A9%3F?offset=50""#));
+}
+
+#[tokio::test]
+async fn an_empty_queue_says_so_and_cannot_be_purged() {
+    let html = render("/queues/net", empty_backend()).await;
+    assert!(html.contains("Nothing waits here"));
+}
+
+#[tokio::test]
+async fn a_worker_is_controlled_by_forms_and_tells_of_itself() {
+    let html = render("/workers/umbel@host", backend()).await;
+    assert_safe(&html);
+    assert!(html.matches(r#"action="/fn/control_worker""#).count() >= 8);
+    for part in [
+        r#"value="pool_grow""#,
+        r#"value="shutdown""#,
+        "celery.concurrency.prefork:TaskPool",
+        "rate_limit=30/m",
+        "6561, 6562",
+        "key net.#",
+        "Held until due",
+    ] {
+        assert!(html.contains(part), "{part} is missing");
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_does_not_answer_in_time_is_asked_again_in_the_page() {
+    let html = render("/workers/umbel@host", troubled_backend()).await;
+    assert!(html.contains("It is being asked…"));
+    assert!(html.contains("papers.process_pdf"), "what its events tell stands all the same");
+}
+
+#[tokio::test]
+async fn what_an_act_led_to_comes_back_without_a_script() {
+    let html = render("/workers/umbel@host?told=pool%20will%20grow%3Cb%3E", backend()).await;
+    assert!(html.contains("pool will grow&lt;b&gt;"));
+}
+
+#[tokio::test]
+async fn every_page_names_the_broker_and_tells_of_an_outage() {
+    for page in ["/", "/queues", "/workers", "/nowhere"] {
+        let html = render(page, backend()).await;
+        assert!(html.contains("redis://localhost:6379/0"), "{page}");
+        assert!(!html.contains("cannot be reached"), "{page}");
+        let html = render(page, troubled_backend()).await;
+        assert_safe(&html);
+        assert!(html.contains("Redis cannot be reached since "), "{page}");
+        assert!(html.contains("Nothing is lost"), "{page}");
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use app::backend::{Backend, OverviewPort, QueuePort, Reply, SessionPort, TaskPor
 use app::view::*;
 use serde_json::json;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A name that would be markup if anybody let it.
 pub(crate) const HOSTILE: &str = "<img src=x onerror=alert(1)>";
@@ -180,11 +181,73 @@ impl WorkerPort for Rows {
             now: NOW,
         })
     }
+
+    fn inspect(&self, _: String, _: Duration) -> Reply<'_, Inspection> {
+        if self.troubled {
+            return ready(Inspection::default());
+        }
+        let held = |id: &str, name: &str| HeldTask {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            call: HOSTILE.to_owned(),
+            started_at: None,
+            until: Some(NOW + 60_000),
+        };
+        ready(Inspection {
+            answered: true,
+            pool: Some("celery.concurrency.prefork:TaskPool".to_owned()),
+            concurrency: Some(2),
+            processes: vec![6561, 6562],
+            prefetch: Some(8),
+            uptime: Some(20.0),
+            queues: Some(vec![ConsumedQueue {
+                name: HOSTILE.to_owned(),
+                route: Some("key net.#".to_owned()),
+            }]),
+            registered: Some(vec![
+                KnownTask { name: "proj.add".to_owned(), limits: Some("rate_limit=30/m".to_owned()) },
+                KnownTask { name: HOSTILE.to_owned(), limits: None },
+            ]),
+            active: Some(Vec::new()),
+            reserved: None,
+            scheduled: Some(vec![held("id-9", HOSTILE)]),
+            conf: Some(json!({ "broker_url": HOSTILE })),
+        })
+    }
+
+    fn act(&self, name: String, _: WorkerAct) -> Reply<'_, String> {
+        ready(name)
+    }
 }
 
 impl QueuePort for Rows {
     fn list(&self) -> Reply<'_, Vec<QueueRow>> {
         ready(Rows::list(self, vec![queue("celery", 0, 2), queue("net", 312, 0), queue(HOSTILE, 0, 0)]))
+    }
+
+    fn get(&self, name: String, offset: u64) -> Reply<'_, QueueDetail> {
+        let waiting = |place: u64| WaitingTask {
+            id: format!("id-{place}"),
+            name: HOSTILE.to_owned(),
+            call: HOSTILE.to_owned(),
+            priority: 3,
+            place,
+            since: Some(NOW - 60_000),
+            until: (place == offset).then_some(NOW + 60_000),
+        };
+        let ready_count = if self.empty { 0 } else { 312 };
+        ready(QueueDetail {
+            row: queue(&name, ready_count, u32::from(!self.troubled)),
+            takers: if self.troubled { Vec::new() } else { vec![HOSTILE.to_owned()] },
+            offset,
+            waiting: if self.empty { Vec::new() } else { (offset..offset + 50).map(waiting).collect() },
+            more: !self.empty,
+            now: NOW,
+        })
+    }
+
+    fn purge(&self, _: String) -> Reply<'_, u64> {
+        ready(312)
     }
 }
 
@@ -215,5 +278,14 @@ impl OverviewPort for Rows {
 impl SessionPort for Rows {
     fn get(&self) -> Reply<'_, Session> {
         ready(Session { app: "umbel".to_owned(), now: NOW, ..Session::default() })
+    }
+
+    fn broker(&self) -> Reply<'_, BrokerStanding> {
+        let lost = Reach::Lost { since: NOW - 5_000, reason: HOSTILE.to_owned() };
+        ready(BrokerStanding {
+            place: "redis://localhost:6379/0".to_owned(),
+            version: "0.1.0".to_owned(),
+            reach: if self.troubled { lost } else { Reach::Reachable },
+        })
     }
 }

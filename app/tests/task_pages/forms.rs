@@ -85,3 +85,33 @@ async fn an_empty_selection_and_a_refusal_come_back_as_sentences() {
         assert!(page.body.contains(sentence), "{sentence} is missing at {back}");
     }
 }
+
+#[tokio::test]
+async fn a_worker_is_asked_and_its_words_come_back() {
+    let fixed = Arc::new(Fixed::default());
+    let form = "name=a%2Fb%40host&n=2&act=pool_grow";
+    let reply = post(&fixed, "/fn/control_worker", "/workers/a%2Fb@host", form).await;
+    let back = "/workers/a%2Fb%40host?told=pool%20will%20grow";
+    assert_eq!((reply.status, reply.location.as_deref()), (302, Some(back)));
+    assert_eq!(fixed.told(), ["a/b@host PoolGrow { n: 2 }"]);
+}
+
+#[tokio::test]
+async fn what_a_worker_refuses_comes_back_with_its_reason() {
+    let fixed = Arc::new(Fixed { refuse: Some("w refuses: unknown task".to_owned()), ..Fixed::default() });
+    let form = "name=w&act=rate_limit&task_name=x&rate_limit=1%2Fm";
+    let reply = post(&fixed, "/fn/control_worker", "/workers/w", form).await;
+    let location = reply.location.expect("the browser is led back");
+    assert!(location.contains("/workers/w?") && location.contains("__err="), "{location}");
+}
+
+#[tokio::test]
+async fn a_queue_is_purged_only_by_its_name() {
+    let fixed = Arc::new(Fixed::default());
+    let reply = post(&fixed, "/fn/purge_queue", "/queues/net", "name=net&typed=nte").await;
+    assert!(reply.location.is_some_and(|back| back.contains("__err=")));
+    assert!(fixed.told().is_empty());
+    let reply = post(&fixed, "/fn/purge_queue", "/queues/net", "name=net&typed=net").await;
+    assert_eq!(reply.location.as_deref(), Some("/queues/net?told=Purged%201,312%20messages"));
+    assert_eq!(fixed.told(), ["purge net"]);
+}

@@ -3,10 +3,12 @@
 use app::ApiError;
 use app::backend::{Backend, OverviewPort, QueuePort, Reply, SessionPort, TaskPort, WorkerPort};
 use app::view::{
-    Acted, Health, NewTask, Overview, Page, QueueRow, RegisteredTask, Session, Span, TaskDetail, TaskFilter,
-    TaskRow, TaskState, Tiles, WorkerDetail, WorkerRow,
+    Acted, BrokerStanding, Health, Inspection, NewTask, Overview, Page, QueueDetail, QueueRow,
+    RegisteredTask, Session, Span, TaskDetail, TaskFilter, TaskRow, TaskState, Tiles, WorkerAct,
+    WorkerDetail, WorkerRow,
 };
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 pub(crate) const NOW: i64 = 1_709_210_096_000;
 
@@ -111,11 +113,32 @@ impl WorkerPort for Ports {
     fn get(&self, name: String) -> Reply<'_, WorkerDetail> {
         reply(Err(ApiError::NotFound(format!("There is no worker {name}."))))
     }
+
+    fn inspect(&self, _: String, _: Duration) -> Reply<'_, Inspection> {
+        reply(Ok(Inspection::default()))
+    }
+
+    fn act(&self, name: String, act: WorkerAct) -> Reply<'_, String> {
+        self.0.note(format!("{name} {act:?}"));
+        reply(match &self.0.refuse {
+            Some(why) => Err(ApiError::Conflict(why.clone())),
+            None => Ok("pool will grow".to_owned()),
+        })
+    }
 }
 
 impl QueuePort for Ports {
     fn list(&self) -> Reply<'_, Vec<QueueRow>> {
         reply(Ok(Vec::new()))
+    }
+
+    fn get(&self, name: String, _: u64) -> Reply<'_, QueueDetail> {
+        reply(Err(ApiError::Unavailable(format!("The broker does not tell of {name}."))))
+    }
+
+    fn purge(&self, name: String) -> Reply<'_, u64> {
+        self.0.note(format!("purge {name}"));
+        reply(Ok(1_312))
     }
 }
 
@@ -143,6 +166,10 @@ impl SessionPort for Ports {
             now: NOW,
             ..Session::default()
         }))
+    }
+
+    fn broker(&self) -> Reply<'_, BrokerStanding> {
+        reply(Ok(BrokerStanding::default()))
     }
 }
 
@@ -183,6 +210,7 @@ pub(crate) fn detail(row: TaskRow) -> TaskDetail {
         received_at: Some(NOW - 11_500),
         expires: None,
         priority: Some(3),
+        place: None,
         parent_id: None,
         root_id: None,
         retry_of: None,

@@ -79,3 +79,13 @@ async fn a_list_is_asked_for_by_the_words_of_its_url() {
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert_eq!(fixed.told(), ["list [Retry] Some(\"pay now\") Newest"]);
 }
+
+#[tokio::test]
+async fn a_waiting_task_tells_its_place_and_links_to_its_queue() {
+    let mut task = detail(row("id-1", "shop.pay", TaskState::Pending));
+    task.place = Some(11);
+    let fixed = Arc::new(Fixed { detail: Some(task), ..Fixed::default() });
+    let page = open(&fixed, "/tasks/id-1").await;
+    assert!(page.body.contains("12th in line"), "{}", page.body);
+    assert!(page.body.contains("href=\"/queues/celery\""));
+}

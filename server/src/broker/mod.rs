@@ -3,7 +3,10 @@
 //! Waiting is stored, not remembered: an ETA, a countdown or a retry delay is a *hold* inside the broker, so it
 //! survives a crash, can be listed and withdrawn, and never fills a worker's memory.
 
+pub mod redis;
 pub mod sqlite;
+
+pub use crate::redis_link::Reach;
 
 use crate::protocol::{Message, TaskId};
 use chrono::{DateTime, Utc};
@@ -59,17 +62,6 @@ pub struct Waiting {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// Whether the broker can be reached at this moment.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Reach {
-    #[default]
-    Reachable,
-    Lost {
-        since: DateTime<Utc>,
-        reason: String,
-    },
-}
-
 /// Why a broker could not do its duty.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum BrokerError {
@@ -121,6 +113,13 @@ pub trait QueueAdmin: Send + Sync {
 
     /// Where a task waits; `None` when it does not, or not within what can be looked through.
     fn find(&self, id: TaskId) -> BoxFuture<'_, Result<Option<Waiting>, BrokerError>>;
+
+    /// Counts these queues too from now on: somebody serves them. A broker that knows its queues by itself does not
+    /// need to be told.
+    fn note_queues(&self, queues: Vec<String>) -> BoxFuture<'_, Result<(), BrokerError>> {
+        drop(queues);
+        Box::pin(std::future::ready(Ok(())))
+    }
 
     /// Drops everything that waits in a queue and says how many messages that were.
     fn purge(&self, queue: String) -> BoxFuture<'_, Result<u64, BrokerError>>;

@@ -14,6 +14,7 @@ Examples:
   umbel                        start on http://127.0.0.1:5555 with data in ./umbel-data
   umbel up --demo              the same with lifelike tasks and traffic, to look around
   umbel up -c 8 -Q celery,mail serve two queues, eight tasks at a time
+  umbel up -b redis://localhost the same on a Redis, beside Celery's own workers
   umbel send demo.add --args '[2, 3]'
 
 Every setting may also stand in umbel.toml under its name (worker_concurrency = 8) or in the environment
@@ -52,6 +53,12 @@ pub(super) struct Up {
     /// Folder of the databases, made when missing [default: ./umbel-data]
     #[arg(long, value_name = "DIR")]
     data: Option<String>,
+    /// A Redis to use instead of the broker inside: redis://host:6379/0
+    #[arg(long, short, value_name = "URL")]
+    broker: Option<String>,
+    /// A Redis for results [default: where the messages are]
+    #[arg(long, value_name = "URL")]
+    result_backend: Option<String>,
     /// Address to listen on [default: 127.0.0.1]
     #[arg(long, value_name = "ADDRESS")]
     host: Option<String>,
@@ -70,6 +77,9 @@ pub(super) struct Up {
     /// Node name; %h is the host, %n its first part, %d its domain [default: umbel@%h]
     #[arg(long, short, visible_alias = "hostname", value_name = "NAME")]
     name: Option<String>,
+    /// Only work: no dashboard and no history here (needs --broker)
+    #[arg(long)]
+    no_dashboard: bool,
     /// Run no tasks here: dashboard and broker only
     #[arg(long)]
     no_worker: bool,
@@ -117,6 +127,9 @@ impl Up {
     pub(super) fn flags(self) -> Vec<Flag> {
         let given = [
             ("--data", "data_dir", self.data),
+            ("--broker", "broker_url", self.broker),
+            ("--result-backend", "result_backend", self.result_backend),
+            ("--no-dashboard", "dashboard_enabled", self.no_dashboard.then(|| "false".to_owned())),
             ("--host", "host", self.host),
             ("--port", "port", self.port),
             ("--allowed-hosts", "allowed_hosts", self.allowed_hosts),

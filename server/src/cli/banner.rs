@@ -1,6 +1,7 @@
 //! What a person sees when Umbel has started: who it is, what it serves and where to look.
 
 use crate::config::Config;
+use crate::redis_link::Address;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -55,11 +56,15 @@ impl fmt::Display for Banner<'_> {
         let config = self.config;
         let version = format!("umbel {}", env!("CARGO_PKG_VERSION"));
         writeln!(f, "{}   {}\n", self.paint(GREEN, FLOWER), self.paint(BOLD, &version))?;
-        let database = config.data_dir.join("umbel.db").display().to_string();
-        let kept = config.result_expires.map_or_else(|| "for ever".to_owned(), length);
+        let inside = format!("embedded, {}", config.data_dir.join("umbel.db").display());
+        let kept = config.results.expires.map_or_else(|| "for ever".to_owned(), length);
+        let shown = |url: Option<&Address>| url.map(ToString::to_string);
+        let broker = shown(config.broker.url.as_ref());
+        let results = shown(config.results.url.as_ref()).or_else(|| broker.clone());
+        let results = results.unwrap_or_else(|| "embedded".to_owned());
         self.row(f, "app", std::slice::from_ref(&config.app_name))?;
-        self.row(f, "broker", &[format!("embedded, {database}")])?;
-        self.row(f, "results", &[format!("embedded, kept {kept}")])?;
+        self.row(f, "broker", &[broker.unwrap_or(inside)])?;
+        self.row(f, "results", &[format!("{results}, kept {kept}")])?;
         self.row(f, "concurrency", &[self.concurrency()])?;
         if config.worker.enabled {
             self.row(f, "queues", self.queues)?;

@@ -101,6 +101,7 @@ impl From<StartError> for Failure {
             StartError::Db(error) => error.into(),
             StartError::History(_) => Self::new(Exit::Data, error),
             StartError::Listen { .. } => Self::new(Exit::Unavailable, error),
+            StartError::Redis { .. } => Self::new(Exit::Config, error),
             StartError::Threads(_) => Self::new(Exit::Internal, error),
         }
     }

@@ -22,6 +22,11 @@ pub struct Flag {
 /// Names the configuration file, like `--config`.
 const CONFIG_VARIABLE: &str = "UMBEL_CONFIG";
 const PREFIX: &str = "UMBEL_";
+/// What platforms set for any program: weaker than what somebody wrote into a file for us.
+const REDIS: (&str, &str) = ("REDIS_URL", "broker_url");
+/// What users of Celery have set already.
+const CELERYS: &[(&str, &str)] =
+    &[("CELERY_BROKER_URL", "broker_url"), ("CELERY_RESULT_BACKEND", "result_backend")];
 
 /// Makes the configuration. `file` is the one named by a flag; `environment` is the process's.
 pub fn load(
@@ -29,7 +34,9 @@ pub fn load(
     environment: &[(String, String)],
     flags: Vec<Flag>,
 ) -> Result<Config, ConfigError> {
-    let mut entries = file_entries(file, environment)?;
+    let mut entries = borrowed(environment, &[REDIS]);
+    entries.extend(file_entries(file, environment)?);
+    entries.extend(borrowed(environment, CELERYS));
     entries.extend(environment.iter().filter_map(|(name, value)| variable(name, value)));
     entries.extend(flags.into_iter().map(|flag| Entry {
         name: flag.setting.to_owned(),
@@ -49,6 +56,16 @@ fn file_entries(file: Option<&Path>, environment: &[(String, String)]) -> Result
         Some(path) => file::read(&path, true),
         None => file::read(Path::new(file::DEFAULT), false),
     }
+}
+
+/// Settings that variables of other programs give.
+fn borrowed(environment: &[(String, String)], names: &[(&str, &str)]) -> Vec<Entry> {
+    let given = |(variable, setting): &(&str, &str)| {
+        let (name, value) = environment.iter().find(|(name, value)| name == variable && !value.is_empty())?;
+        let (name, value) = (name.clone(), Value::String(value.clone()));
+        Some(Entry { name: (*setting).to_owned(), value, at: Source::Variable(name) })
+    };
+    names.iter().filter_map(given).collect()
 }
 
 /// What an environment variable sets. An empty one counts as unset, as in most programs.
@@ -94,13 +111,23 @@ fn known(entry: &Entry) -> Result<&'static Setting, ConfigError> {
     })
 }
 
-/// A value on one line, for an error.
+/// A value on one line, for an error. A password in a URL is nobody's business.
 fn shown(value: &Value) -> String {
-    let text = value.to_string();
+    let text = without_password(&value.to_string());
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
+}
+
+fn without_password(text: &str) -> String {
+    let masked = || {
+        let (scheme, rest) = text.split_once("://")?;
+        let (account, place) = rest.rsplit_once('@')?;
+        let (user, _) = account.split_once(':')?;
+        Some(format!("{scheme}://{user}:********@{place}"))
+    };
+    masked().unwrap_or_else(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -151,12 +178,34 @@ mod tests {
             refused("", &[], vec![flag("--port", "port", "70000")]),
             "--port: port is a whole number from 0 to 65535, but is set to \"70000\""
         );
+        assert!(
+            !refused("", &[("CELERY_BROKER_URL", "amqp://me:secret@host//")], vec![]).contains("secret"),
+            "a password is not shown"
+        );
         assert_eq!(refused("colour = 1", &[], vec![]), "umbel.toml line 1: there is no setting 'colour'");
     }
 
     #[test]
     fn a_weaker_value_is_checked_although_a_stronger_one_wins() {
         assert!(with_file("port = 'x'", &[], vec![flag("--port", "port", "80")]).is_err());
+    }
+
+    #[test]
+    fn celerys_own_variables_are_heard() {
+        let broker = |text, environment: &[(&str, &str)]| {
+            let config = with_file(text, environment, vec![]).expect("sound");
+            config.broker.url.map(|address| address.to_string())
+        };
+        let redis = ("REDIS_URL", "redis://one");
+        assert_eq!(broker("", &[redis]).as_deref(), Some("redis://one:6379/0"));
+        assert_eq!(broker("broker_url = 'embedded'", &[redis]), None, "a file was written for us");
+        let celery = ("CELERY_BROKER_URL", "redis://two/1");
+        assert_eq!(
+            broker("broker_url = 'redis://file'", &[redis, celery]).as_deref(),
+            Some("redis://two:6379/1")
+        );
+        let own = ("UMBEL_BROKER_URL", "redis://three");
+        assert_eq!(broker("", &[own, celery]).as_deref(), Some("redis://three:6379/0"));
     }
 
     #[test]

@@ -11,11 +11,13 @@ mod layers;
 mod model;
 mod node_name;
 mod setting;
+mod transport;
 mod value;
 
 pub use environment::{colour_wanted, process_environment};
 pub use error::{ConfigError, Source};
 pub use layers::{Flag, load};
-pub use model::{Config, Demo, History, Http, Log, LogFormat, Worker};
+pub use model::{Broker, Config, Demo, History, Http, Log, LogFormat, Results, Worker};
 pub use node_name::{Host, NodeNameError, node_name};
 pub use setting::{SETTINGS, Setting};
+pub use transport::{BrokerTransport, ResultTransport};

@@ -1,5 +1,8 @@
 //! The configuration as the rest of the product sees it: plain and checked.
 
+use super::transport::{BrokerTransport, ResultTransport};
+use crate::protocol::envelope::Accept;
+use crate::redis_link::Address;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,23 +15,47 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 pub struct Config {
     /// The name in the banner and in the page's title.
     pub app_name: String,
-    /// The folder that holds both databases.
+    /// The folder that holds the databases.
     pub data_dir: PathBuf,
+    pub broker: Broker,
+    pub results: Results,
     pub http: Http,
     pub worker: Worker,
     /// Where a task goes that neither its sender nor its registration gives a queue.
     pub task_default_queue: String,
-    /// How long results are kept; `None` is for ever.
-    pub result_expires: Option<Duration>,
     pub history: History,
+    /// Whether workers on Redis that were started without events are asked to send them.
+    pub enable_events: bool,
     pub log: Log,
     /// Look-alike tasks and traffic for them.
     pub demo: Demo,
 }
 
+/// Where messages wait.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Broker {
+    /// A Redis; `None` is the embedded broker.
+    pub url: Option<Address>,
+    pub transport: BrokerTransport,
+    /// The content types a message may have.
+    pub accept: Accept,
+}
+
+/// Where results are kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Results {
+    /// A Redis; `None` keeps them where the messages are.
+    pub url: Option<Address>,
+    pub transport: ResultTransport,
+    /// How long they are kept; `None` is for ever.
+    pub expires: Option<Duration>,
+}
+
 /// Where the dashboard listens and what it accepts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Http {
+    /// Without it there are neither pages nor history: a worker that others watch.
+    pub enabled: bool,
     pub host: IpAddr,
     /// 0 takes any free port.
     pub port: u16,
@@ -51,6 +78,8 @@ pub struct Worker {
     pub heartbeat_interval: Duration,
     /// How long a message stays ours without being renewed; a killed worker's tasks start again after this.
     pub lease: Duration,
+    /// Whether it tells what happens to its tasks.
+    pub events: bool,
     /// How long a warm stop waits for running tasks.
     pub warm_shutdown_timeout: Duration,
 }
@@ -111,7 +140,10 @@ impl Default for Config {
         Self {
             app_name: "umbel".to_owned(),
             data_dir: PathBuf::from("umbel-data"),
+            broker: Broker { url: None, transport: BrokerTransport::default(), accept: Accept::json() },
+            results: Results { url: None, transport: ResultTransport::default(), expires: Some(24 * HOUR) },
             http: Http {
+                enabled: true,
                 host: IpAddr::V4(Ipv4Addr::LOCALHOST),
                 port: 5555,
                 allowed_hosts: Vec::new(),
@@ -123,11 +155,12 @@ impl Default for Config {
                 concurrency: 64,
                 queues: None,
                 heartbeat_interval: Duration::from_secs(2),
-                lease: Duration::from_secs(30),
+                lease: Duration::from_secs(10),
+                events: true,
                 warm_shutdown_timeout: Duration::from_secs(30),
             },
             task_default_queue: "celery".to_owned(),
-            result_expires: Some(24 * HOUR),
+            enable_events: true,
             history: History { max_age: Some(30 * DAY), max_tasks: Some(1_000_000), max_size: 2 << 30 },
             log: Log { level: "info".to_owned(), format: LogFormat::Text },
             demo: Demo { enabled: false, speed: 1.0 },

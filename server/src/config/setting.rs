@@ -3,7 +3,10 @@
 
 use super::model::{Config, LogFormat};
 use super::node_name::{Host, node_name};
+use super::transport::{BrokerTransport, ResultTransport};
 use super::value::{self, Read};
+use crate::protocol::envelope::Accept;
+use crate::redis_link::{Address, is_redis};
 use std::path::PathBuf;
 use toml::Value;
 use tracing_subscriber::EnvFilter;
@@ -42,6 +45,12 @@ macro_rules! settings {
 pub const SETTINGS: &[Setting] = settings! {
     "app_name" => app_name: value::text,
     "data_dir" => data_dir: |value| value::text(value).map(PathBuf::from),
+    "broker_url" => broker.url: broker_url,
+    "broker_transport_options" => broker.transport: BrokerTransport::read,
+    "accept_content" => broker.accept: accept_content,
+    "result_backend" => results.url: result_backend,
+    "result_backend_transport_options" => results.transport: ResultTransport::read,
+    "dashboard_enabled" => http.enabled: value::boolean,
     "host" => http.host: value::address,
     "port" => http.port: |value| whole(value, 0, 65_535),
     "allowed_hosts" => http.allowed_hosts: value::list,
@@ -51,13 +60,15 @@ pub const SETTINGS: &[Setting] = settings! {
     "worker_concurrency" => worker.concurrency: |value| whole(value, 1, 65_536),
     "worker_queues" => worker.queues: |value| value::list(value).map(Some),
     "worker_heartbeat_interval" => worker.heartbeat_interval: value::length,
+    "worker_send_task_events" => worker.events: value::boolean,
     "worker_lease" => worker.lease: value::length,
     "worker_warm_shutdown_timeout" => worker.warm_shutdown_timeout: value::length_or_zero,
     "task_default_queue" => task_default_queue: value::queue,
-    "result_expires" => result_expires: value::length_or_never,
+    "result_expires" => results.expires: value::length_or_never,
     "history_max_age" => history.max_age: value::length_or_never,
     "history_max_tasks" => history.max_tasks: count_or_never,
     "history_max_size" => history.max_size: |value| value::bytes(value, 1 << 20, 1 << 50),
+    "monitor_enable_events" => enable_events: value::boolean,
     "log_level" => log.level: log_level,
     "log_format" => log.format: log_format,
     "demo" => demo.enabled: value::boolean,
@@ -67,6 +78,33 @@ pub const SETTINGS: &[Setting] = settings! {
 fn whole<T: TryFrom<i64>>(value: &Value, lowest: i64, highest: i64) -> Read<T> {
     let number = value::whole(value, lowest, highest)?;
     T::try_from(number).map_err(|_| "is a smaller number".to_owned())
+}
+
+/// A Redis, or the word for none.
+fn broker_url(value: &Value) -> Read<Option<Address>> {
+    match value::text(value)?.as_str() {
+        "embedded" => Ok(None),
+        url => Address::parse(url)
+            .map(Some)
+            .map_err(|error| format!("{error}, or embedded for the broker inside")),
+    }
+}
+
+fn result_backend(value: &Value) -> Read<Option<Address>> {
+    match value::text(value)?.as_str() {
+        "broker" => Ok(None),
+        url if is_redis(url) => Address::parse(url).map(Some),
+        _ => Err(
+            "is a redis:// URL, or broker to keep results where the messages are; Umbel speaks to no other \
+                  result backend"
+                .to_owned(),
+        ),
+    }
+}
+
+fn accept_content(value: &Value) -> Read<Accept> {
+    let names = value::list(value)?;
+    Accept::new(names.iter().map(String::as_str))
 }
 
 fn body_limit(value: &Value) -> Read<usize> {

@@ -1,5 +1,7 @@
 //! Asks workers to do something, and withdraws what still waits.
 
+mod wishes;
+
 use crate::broker::{BrokerError, QueueAdmin};
 use crate::bus::{Bus, Speaker};
 use crate::clock::SharedClock;
@@ -27,6 +29,11 @@ pub enum ControlError {
     Broker(#[from] BrokerError),
     #[error(transparent)]
     Results(#[from] ResultError),
+    /// The worker's own words.
+    #[error("the worker refused: {0}")]
+    Refused(String),
+    #[error("no worker answered; see whether it is running and its name is right")]
+    NoAnswer,
 }
 
 impl ControlClient {

@@ -3,4 +3,4 @@
 mod client;
 pub mod commands;
 
-pub use client::ControlClient;
+pub use client::{ControlClient, ControlError};

@@ -24,18 +24,22 @@ mod recorder;
 mod series;
 mod settings;
 mod summary;
+mod unsettled;
 mod worker;
 mod workers;
 
 pub use crate::store::history::{
-    Attempt, HistoryError, Phase, TaskRecord, TaskStory, TimelineEntry, TimelineKind, Unfinished, Word,
+    Attempt, HistoryError, Moment, Phase, TaskRecord, TaskStory, TimelineEntry, TimelineKind, Unfinished,
+    Word,
 };
 pub use change::Change;
 pub use cluster::Cluster;
 pub use feed::{DELTA_TASKS, Delta};
+pub(crate) use fold::has_told;
 pub use handle::{Feed, Monitor};
 pub use overview::{Counts, NameRecord, OverviewRecord, QueueRate, SLICES, Span};
 pub use query::{Cursor, DEFAULT_LIMIT, MAX_LIMIT, Place, Sort, TaskPage, TaskQuery};
 pub use series::{Happening, Kind, Level, Point, Series, coarser};
 pub use settings::MonitorSettings;
-pub use worker::WorkerRecord;
+pub use unsettled::Unsettled;
+pub use worker::{WorkerAnswer, WorkerRecord};

@@ -6,6 +6,7 @@
 
 mod accept;
 mod content;
+mod fanout;
 mod parts;
 mod protocol1;
 mod redelivered;
@@ -14,6 +15,7 @@ mod unacked;
 mod write;
 
 pub use accept::Accept;
+pub(in crate::protocol) use fanout::{Address, open, seal};
 pub use redelivered::as_redelivered;
 pub use refusal::Refusal;
 pub use unacked::Unacked;

@@ -1,4 +1,14 @@
 //! Events: what workers and clients tell everybody who listens, in Celery's vocabulary.
+//!
+//! Fields of ours travel under names that begin with `umbel_`, so that nothing collides with what others show.
+
+mod decode;
+mod encode;
+mod lenient;
+mod wire;
+
+pub use decode::{Decoded, decode};
+pub use encode::{Frame, encode};
 
 use super::{State, TaskId};
 use bytes::Bytes;
@@ -124,14 +134,14 @@ impl TaskInfo {
     }
 }
 
-/// What a worker tells of itself with each heartbeat.
+/// What a worker tells of itself with each heartbeat. One it was asked for tells its rate and its software only.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WorkerInfo {
     /// Seconds between heartbeats.
     pub freq: f64,
-    pub active: u32,
-    pub processed: u64,
-    pub loadavg: [f64; 3],
+    pub active: Option<u32>,
+    pub processed: Option<u64>,
+    pub loadavg: Option<[f64; 3]>,
     pub sw_ident: String,
     pub sw_ver: String,
     pub sw_sys: String,

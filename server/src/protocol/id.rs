@@ -1,5 +1,6 @@
 //! A task's id. Any string is valid; ours are UUIDs of version 7, so that rows written together lie together on disk.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -14,6 +15,13 @@ impl TaskId {
     pub fn generate() -> Self {
         let mut buffer = uuid::Uuid::encode_buffer();
         Self(Arc::from(&*uuid::Uuid::now_v7().hyphenated().encode_lower(&mut buffer)))
+    }
+
+    /// When it was made, where the id itself tells: ours do, Python's do not.
+    pub fn born(&self) -> Option<DateTime<Utc>> {
+        let uuid = uuid::Uuid::try_parse(&self.0).ok()?;
+        let (seconds, nanos) = uuid.get_timestamp().filter(|_| uuid.get_version_num() == 7)?.to_unix();
+        DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
     }
 
     pub fn as_str(&self) -> &str {

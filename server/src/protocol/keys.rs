@@ -123,6 +123,15 @@ impl BrokerKeys {
         }
     }
 
+    /// The queue a list belongs to.
+    pub fn queue_of<'a>(&self, list: &'a str) -> &'a str {
+        let list = list.strip_prefix(self.prefix.as_str()).unwrap_or(list);
+        match list.rsplit_once(self.separator.as_str()) {
+            Some((queue, step)) if self.steps.iter().any(|known| known.to_string() == step) => queue,
+            _ => list,
+        }
+    }
+
     /// Envelopes in somebody's hand, by delivery tag.
     pub fn unacked(&self) -> String {
         self.key("unacked")
@@ -238,6 +247,7 @@ mod tests {
     fn steps_and_separator_may_differ() {
         let keys = BrokerKeys::new(0).with_separator(":").with_steps([9, 0, 4, 4]);
         assert_eq!(keys.lists("q"), ["q", "q:4", "q:9"]);
+        assert_eq!(["q", "q:4", "q:5"].map(|list| keys.queue_of(list)), ["q", "q", "q:5"]);
         assert_eq!(keys.list("q", 5), "q:4");
         assert_eq!(BrokerKeys::new(0).with_steps([]).lists("q"), ["q"]);
         assert_eq!(BrokerKeys::new(0).with_steps([2, 5]).list("q", 1), "q\x06\x165", "kombu's wrap-around");

@@ -35,14 +35,15 @@ pub(super) fn serve(
         monitor,
         client: parts.client.clone(),
         control: parts.control.clone(),
-        admin: Arc::new(parts.broker.clone()),
-        results: Arc::new(parts.results.clone()),
+        admin: Arc::clone(&parts.seams.admin),
+        results: Arc::clone(&parts.seams.results),
+        reach: parts.seams.reach.clone(),
         tasks: listing.collect(),
         clock: Arc::clone(&parts.clock),
         info: web::Info {
             app: config.app_name.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            broker: format!("embedded, {}", config.data_dir.display()),
+            broker: parts.seams.place.clone(),
             demo: config.demo.enabled,
         },
     };

@@ -6,16 +6,24 @@
 
 #[cfg(feature = "web")]
 mod dashboard;
+mod embedded;
 mod housekeeping;
+mod inspect;
 mod parts;
+mod progress;
 mod reconcile;
+mod redis;
+mod seams;
+mod settings;
+mod watch;
 
 use crate::client::Client;
+use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::demo::{self, TrafficParts};
 use crate::monitor::{HistoryError, Monitor, MonitorSettings};
 use crate::service::Services;
-use crate::store::{DataFolder, Db, DbError, FolderError};
+use crate::store::{DataFolder, Db, DbError, Durability, FolderError, history};
 use crate::task::Tasks;
 use crate::worker::Worker;
 use parts::Parts;
@@ -37,6 +45,8 @@ pub enum StartError {
     Db(#[from] DbError),
     #[error(transparent)]
     History(#[from] HistoryError),
+    #[error("{setting}: {reason}")]
+    Redis { setting: &'static str, reason: String },
     #[error("{reason}; choose another address with --host and --port")]
     Listen { reason: String },
     #[error("start threads for tasks: {0}")]
@@ -47,7 +57,7 @@ pub enum StartError {
 pub struct Runtime {
     address: Option<SocketAddr>,
     client: Client,
-    monitor: Monitor,
+    monitor: Option<Monitor>,
     worker: Option<Worker>,
     warm_limit: Duration,
     stages: Stages,
@@ -65,42 +75,59 @@ struct Stages {
     storage: Services,
 }
 
-/// Closed last. The folder's lock goes after both databases, so that no other process opens them too early.
+/// Closed last. The folder's lock goes after the databases, so that no other process opens them too early.
 struct Databases {
-    confirmed: Db,
-    history: Db,
+    confirmed: Option<Db>,
+    history: Option<Db>,
     folder: DataFolder,
 }
 
 impl Runtime {
     /// Starts everything. When this returns, the dashboard answers and the worker takes messages.
     pub async fn start(config: Config, tasks: Tasks) -> Result<Self, StartError> {
-        let folder = DataFolder::open(&config.data_dir)?;
+        let folder = match keeps_something_here(&config) {
+            true => Some(DataFolder::open(&config.data_dir)?),
+            false => None,
+        };
         // Before anything is opened: a taken port is the most likely mistake, and must leave nothing behind.
         #[cfg(feature = "web")]
-        let listener = dashboard::listen(&config).await?;
+        let listener = match config.http.enabled {
+            true => Some(dashboard::listen(&config).await?),
+            false => None,
+        };
         #[cfg(feature = "web")]
-        let address = listener.local_addr().ok();
+        let address = listener.as_ref().and_then(|listener| listener.local_addr().ok());
         #[cfg(not(feature = "web"))]
         let address = None;
         let stages = Stages::default();
-        let parts = Parts::open(&config, &folder, &tasks).await?;
+        let clock = SystemClock::shared();
+        let seams = seams::open(&config, folder.as_ref(), &clock, &stages.storage).await?;
+        let parts = Parts::new(&config, seams, clock, &tasks);
 
-        let broker = parts.broker.clone();
-        stages.storage.start("broker.due", |stop| broker.release_due(stop));
-        let results = parts.results.clone();
-        let clock = parts.clock.clone();
-        stages.storage.start("results.prune", |stop| housekeeping::prune(results, clock, stop));
-
-        let settings = monitor_settings(&config);
-        let clock = parts.clock.clone();
-        let monitor =
-            Monitor::start(&stages.monitor, &*parts.bus, parts.history.clone(), clock, settings).await?;
-
+        let history = match folder.as_ref().filter(|_| config.http.enabled) {
+            Some(folder) => {
+                Some(Db::open(&folder.history_database(), Durability::System, history::MIGRATIONS)?)
+            }
+            None => None,
+        };
+        let monitor = match &history {
+            Some(history) => {
+                let (history, clock) = (history.clone(), parts.clock.clone());
+                let settings = monitor_settings(&config);
+                Some(Monitor::start(&stages.monitor, &*parts.seams.bus, history, clock, settings).await?)
+            }
+            None => None,
+        };
         #[cfg(feature = "web")]
-        dashboard::serve(&stages.dashboard, &config, &parts, &tasks, monitor.clone(), listener);
-
-        reconcile::reconcile(&monitor, &parts, MonitorSettings::default().keep_body).await;
+        if let (Some(listener), Some(monitor)) = (listener, &monitor) {
+            dashboard::serve(&stages.dashboard, &config, &parts, &tasks, monitor.clone(), listener);
+        }
+        if let Some(monitor) = &monitor {
+            reconcile::reconcile(monitor, &parts, MonitorSettings::default().keep_body).await;
+            if config.broker.url.is_some() {
+                watch::foreign_workers(&stages.dashboard, &config, &parts, monitor);
+            }
+        }
         let worker = match config.worker.enabled {
             true => Some(parts.worker(&config, tasks).map_err(StartError::Threads)?),
             false => None,
@@ -122,9 +149,9 @@ impl Runtime {
             warm_limit: config.worker.warm_shutdown_timeout,
             stages,
             hurry: CancellationToken::new(),
-            databases: Mutex::new(Some(Databases {
-                confirmed: parts.confirmed,
-                history: parts.history,
+            databases: Mutex::new(folder.map(|folder| Databases {
+                confirmed: parts.seams.embedded.map(|embedded| embedded.confirmed),
+                history,
                 folder,
             })),
         })
@@ -140,14 +167,22 @@ impl Runtime {
         &self.client
     }
 
-    /// What is known of tasks, workers and queues.
-    pub fn monitor(&self) -> &Monitor {
-        &self.monitor
+    /// What is known of tasks, workers and queues; `None` in a process that only works.
+    pub fn monitor(&self) -> Option<&Monitor> {
+        self.monitor.as_ref()
     }
 
     /// How many tasks are running.
     pub fn running(&self) -> usize {
         self.worker.as_ref().map_or(0, Worker::running)
+    }
+
+    /// Returns once somebody has asked by remote control for the process to stop. Until then it goes on.
+    pub async fn stop_requested(&self) {
+        match &self.worker {
+            Some(worker) => worker.stop_requested().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Stops everything. A warm stop waits for running tasks, for a while; calling it again without `warm`, also
@@ -167,11 +202,17 @@ impl Runtime {
         self.stages.storage.stop().await;
         let databases = self.databases.lock().expect("nobody panics while holding this lock").take();
         if let Some(Databases { confirmed, history, folder }) = databases {
-            confirmed.close().await;
-            history.close().await;
+            for database in [confirmed, history].into_iter().flatten() {
+                database.close().await;
+            }
             drop(folder);
         }
     }
+}
+
+/// The embedded broker and history live in the data folder; a worker on Redis that others watch needs none.
+fn keeps_something_here(config: &Config) -> bool {
+    config.broker.url.is_none() || config.http.enabled
 }
 
 fn monitor_settings(config: &Config) -> MonitorSettings {

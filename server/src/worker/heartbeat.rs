@@ -28,7 +28,9 @@ pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
 }
 
 async fn renew(shared: &Shared) {
-    if let Err(error) = shared.broker.extend(shared.hand.tags()).await {
+    let mut tags = shared.hand.tags();
+    tags.extend(shared.room.tags());
+    if let Err(error) = shared.broker.extend(tags).await {
         tracing::warn!(%error, "failed to renew the leases of running tasks");
     }
     match shared.broker.recover().await {
@@ -47,14 +49,14 @@ async fn tell(shared: &Shared, kind: EventKind) {
 pub(crate) fn info(shared: &Shared) -> WorkerInfo {
     WorkerInfo {
         freq: shared.settings.heartbeat.as_secs_f64(),
-        active: u32::try_from(shared.hand.len()).unwrap_or(u32::MAX),
-        processed: shared.stats.processed(),
+        active: Some(u32::try_from(shared.hand.len()).unwrap_or(u32::MAX)),
+        processed: Some(shared.stats.processed()),
         loadavg: loadavg(),
         sw_ident: "umbel".to_owned(),
         sw_ver: env!("CARGO_PKG_VERSION").to_owned(),
         sw_sys: sw_sys(),
-        slots: u32::try_from(shared.settings.concurrency).ok(),
-        queues: shared.settings.queues.clone(),
+        slots: u32::try_from(shared.slots.size()).ok(),
+        queues: shared.queues.now().names.clone(),
         pool: Some("tasks".to_owned()),
         registered: Vec::new(),
     }
@@ -62,14 +64,14 @@ pub(crate) fn info(shared: &Shared) -> WorkerInfo {
 
 /// The kernel counts load in units of 1/65536.
 #[cfg(target_os = "linux")]
-fn loadavg() -> [f64; 3] {
+fn loadavg() -> Option<[f64; 3]> {
     let hundredths = |load: u64| (load as f64 / 65_536.0 * 100.0).round() / 100.0;
-    rustix::system::sysinfo().loads.map(hundredths)
+    Some(rustix::system::sysinfo().loads.map(hundredths))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn loadavg() -> [f64; 3] {
-    [0.0; 3]
+fn loadavg() -> Option<[f64; 3]> {
+    None
 }
 
 /// `Linux`, `Darwin`: as Python's `platform.system()` says.

@@ -16,5 +16,6 @@ mod http;
 mod monitor;
 mod protocol;
 mod runtime;
+mod support;
 mod task;
 mod worker;

@@ -5,16 +5,14 @@ use crate::components::sparkline::Sparkline;
 use crate::format::{UNKNOWN, clock, exact, rate};
 use crate::live::use_live;
 use crate::pages::live_rows::LiveRow;
-use crate::query::TaskQuery;
-use crate::view::{QueueRow, TaskState};
+use crate::query::queue_href;
+use crate::view::QueueRow;
 use leptos::prelude::*;
 
 #[component]
-pub fn Row(row: LiveRow<QueueRow>) -> impl IntoView {
+pub(super) fn Row(row: LiveRow<QueueRow>) -> impl IntoView {
     let now = use_live().now;
     let (name, row) = (row.key, RwSignal::from(row.row));
-    let query =
-        TaskQuery { queue: Some(name.clone()), states: vec![TaskState::Pending], ..TaskQuery::default() };
     let count = move |value: fn(&QueueRow) -> u64| move || exact(row.with(value));
     let class =
         move |value: fn(&QueueRow) -> u64| move || if row.with(value) == 0 { "num zero" } else { "num" };
@@ -32,7 +30,7 @@ pub fn Row(row: LiveRow<QueueRow>) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                <a class="list-link" href=query.href() title=name>{name.clone()}</a>
+                <a class="list-link" href=queue_href(&name) title=name.clone()>{name.clone()}</a>
             </th>
             <td class=class(|row| row.ready) data-label="Ready">{count(|row| row.ready)}</td>
             <td class=class(|row| row.held) data-label="Held">{count(|row| row.held)}</td>

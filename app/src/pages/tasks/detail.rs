@@ -13,7 +13,7 @@ use crate::components::json_view::JsonView;
 use crate::components::progress::{ProgressBar, Runtime};
 use crate::components::traceback::Traceback;
 use crate::live::{Live, use_live};
-use crate::view::{TaskDetail, TaskRow};
+use crate::view::{Millis, TaskDetail, TaskRow, TaskState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
@@ -22,6 +22,9 @@ use std::time::Duration;
 
 /// Changes closer together than this are fetched once.
 const SETTLE: Duration = Duration::from_millis(150);
+
+/// How often a task is asked for again whose next step may not be told by any event, in milliseconds.
+const REFRESH: Millis = 3_000;
 
 /// `/tasks/:id`
 #[component]
@@ -34,7 +37,7 @@ pub fn TaskPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match detail.await {
                     Ok(detail) => view! { <TaskView detail /> }.into_any(),
-                    Err(error) => view! { <NoTask error /> }.into_any(),
+                    Err(error) => view! { <NoTask id=id.get_untracked() error /> }.into_any(),
                 }
             })}
         </Transition>
@@ -42,15 +45,16 @@ pub fn TaskPage() -> impl IntoView {
 }
 
 #[component]
-fn NoTask(error: ApiError) -> impl IntoView {
+fn NoTask(id: String, error: ApiError) -> impl IntoView {
     answer_with_status(&error);
     view! {
         <Title text="Task" />
         <header class="page-head">
             <h1>"Task"</h1>
         </header>
+        <p class="page-note mono task-call">{id}</p>
         <ErrorPanel error=Signal::stored(error) />
-        <p>
+        <p class="page-after">
             <a href="/tasks">"All tasks"</a>
         </p>
     }
@@ -145,11 +149,29 @@ fn follow(live: Live, detail: RwSignal<TaskDetail>, acts: Acts, id: String, behi
     let again = fetch.clone();
     Effect::watch(move || live.refetch.get(), move |_, _, _| again(), false);
     acts.when_done(fetch.clone());
+    let beat = Memo::new(move |_| live.now.get() / REFRESH);
+    let look = fetch.clone();
+    Effect::watch(
+        move || beat.get(),
+        move |_, _, _| {
+            let moves = detail.with_untracked(|detail| may_move_unheard(detail.row.state));
+            if moves && !live.paused() {
+                look();
+            }
+        },
+        false,
+    );
     Effect::new(move |_| {
         if behind {
             fetch();
         }
     });
+}
+
+/// Whether something may come of the task that no event tells: its place in line, or what a worker that sends no
+/// events stores as its progress and its result.
+fn may_move_unheard(state: TaskState) -> bool {
+    !state.is_final() && state != TaskState::Scheduled
 }
 
 /// Why the retry button can not be pressed.

@@ -4,7 +4,7 @@ use crate::components::progress::Runtime;
 use crate::components::relative_time::ExactAndRelative;
 use crate::components::zone::ZoneSwitch;
 use crate::format::{UNKNOWN, exact, short_id};
-use crate::query::{TaskQuery, encode};
+use crate::query::{encode, queue_href, worker_href};
 use crate::view::{Millis, TaskDetail};
 use leptos::prelude::*;
 
@@ -13,6 +13,7 @@ use leptos::prelude::*;
 pub(super) fn Facts(detail: RwSignal<TaskDetail>) -> impl IntoView {
     let row = Signal::derive(move || detail.read().row.clone());
     let queue = Memo::new(move |_| detail.read().row.queue.clone());
+    let place = Memo::new(move |_| detail.read().place);
     let worker = Memo::new(move |_| detail.read().row.worker.clone());
     let retries = move || exact(u64::from(detail.read().row.retries));
     let priority = move || detail.read().priority.map_or(UNKNOWN.to_owned(), |priority| priority.to_string());
@@ -25,6 +26,7 @@ pub(super) fn Facts(detail: RwSignal<TaskDetail>) -> impl IntoView {
             <dl class="task-facts">
                 <dt>"Queue"</dt>
                 <dd>{move || queue.get().map_or_else(unknown, |queue| link(queue_href(&queue), queue))}</dd>
+                {move || place.get().map(|place| view! { <dt>"Place"</dt> <dd class="tabular">{in_line(place)}</dd> })}
                 <dt>"Worker"</dt>
                 <dd>{move || worker.get().map_or_else(unknown, |name| link(worker_href(&name), name))}</dd>
                 <dt>"Runtime"</dt>
@@ -93,10 +95,26 @@ fn unknown() -> AnyView {
     view! { <span class="muted">{UNKNOWN}</span> }.into_any()
 }
 
-fn queue_href(queue: &str) -> String {
-    TaskQuery { queue: Some(queue.to_owned()), ..TaskQuery::default() }.href()
+/// "12th in line", counted from one.
+fn in_line(before: u64) -> String {
+    let place = before + 1;
+    let ending = match (place % 10, place % 100) {
+        (1, last) if last != 11 => "st",
+        (2, last) if last != 12 => "nd",
+        (3, last) if last != 13 => "rd",
+        _ => "th",
+    };
+    format!("{}{ending} in line", exact(place))
 }
 
-fn worker_href(name: &str) -> String {
-    format!("/workers/{}", encode(name))
+#[cfg(test)]
+mod tests {
+    use super::in_line;
+
+    #[test]
+    fn places_are_counted_as_people_do() {
+        let said = [0, 1, 2, 3, 10, 11, 12, 20, 1_110].map(in_line);
+        let expected = ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "1,111th"];
+        assert_eq!(said, expected.map(|place| format!("{place} in line")));
+    }
 }

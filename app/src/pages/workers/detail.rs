@@ -1,16 +1,18 @@
 //! One worker: what it is, what sits in its slots, what it can run.
 
+use super::control::ControlPanel;
 use super::follow::follow;
+use super::inspection::{Asked, InspectionPanel};
 use super::marks::{OnlineMark, Slots, load, skew};
 use crate::ApiError;
-use crate::api::{answer_with_status, get_worker};
+use crate::api::{answer_with_status, get_worker, inspect_worker};
 use crate::components::error_panel::ErrorPanel;
 use crate::components::icon::{Icon, IconName};
 use crate::components::relative_time::RelativeTime;
 use crate::format::{UNKNOWN, clock, exact, share};
 use crate::live::use_live;
-use crate::query::{TaskQuery, encode};
-use crate::view::{Millis, RunningTask, TaskState, WorkerDetail, WorkerRow};
+use crate::query::{TaskQuery, encode, queue_href};
+use crate::view::{Inspection, Millis, RunningTask, TaskState, WorkerDetail, WorkerRow};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -20,18 +22,29 @@ pub fn WorkerPage() -> impl IntoView {
     let live = use_live();
     let params = use_params_map();
     let name = Memo::new(move |_| params.with(|params| params.get("name").unwrap_or_default()));
-    let worker = Resource::new(move || (name.get(), live.refetch.get()), |(name, _)| get_worker(name));
+    let worker = Resource::new(move || (name.get(), live.refetch.get()), |(name, _)| meet(name));
     view! {
         <Title text=move || name.get() />
         <Transition>
             {move || Suspend::new(async move {
                 match worker.await {
-                    Ok(worker) => view! { <Worker worker /> }.into_any(),
+                    Ok((worker, heard)) => view! { <Worker worker heard /> }.into_any(),
                     Err(error) => view! { <Missing name=name.get_untracked() error /> }.into_any(),
                 }
             })}
         </Transition>
     }
+}
+
+/// The worker as its events show it, and what it says of itself as far as it answers at once.
+async fn meet(name: String) -> Result<(WorkerDetail, Inspection), ApiError> {
+    let worker = get_worker(name.clone()).await?;
+    // A worker that is gone is not waited for. A failed question is told like one without an answer.
+    let heard = match worker.row.online {
+        true => inspect_worker(name, false).await.unwrap_or_default(),
+        false => Inspection::default(),
+    };
+    Ok((worker, heard))
 }
 
 #[component]
@@ -45,15 +58,24 @@ fn Missing(name: String, error: ApiError) -> impl IntoView {
 }
 
 #[component]
-fn Worker(worker: WorkerDetail) -> impl IntoView {
+fn Worker(worker: WorkerDetail, heard: Inspection) -> impl IntoView {
     let live = use_live();
     let name = StoredValue::new(worker.row.name.clone());
+    let asked = Asked::new(worker.row.name.clone(), heard, worker.row.online);
     let worker = RwSignal::new(worker);
     follow(live, worker);
 
     let row = Memo::new(move |_| worker.with(|worker| worker.row.clone()));
     let running = Memo::new(move |_| worker.with(|worker| worker.running.clone()));
-    let registered = Memo::new(move |_| worker.with(|worker| worker.registered.clone()));
+    // Its heartbeats tell its tasks, slots and pool, or it says so when it is asked, or they are not known.
+    let registered = Memo::new(move |_| match worker.with(|worker| worker.registered.clone()) {
+        told if !told.is_empty() => told,
+        _ => asked.said.with(|said| said.registered.iter().flatten().map(|task| task.name.clone()).collect()),
+    });
+    let slots = Memo::new(move |_| row.read().slots.or_else(|| asked.said.with(|said| said.concurrency)));
+    let pool = Memo::new(move |_| {
+        worker.with(|worker| worker.pool.clone()).or_else(|| asked.said.with(|said| said.pool.clone()))
+    });
     let tasks = TaskQuery { worker: Some(name.get_value()), ..TaskQuery::default() };
     let failed = TaskQuery { states: vec![TaskState::Failure], ..tasks.clone() };
     view! {
@@ -68,13 +90,13 @@ fn Worker(worker: WorkerDetail) -> impl IntoView {
             <a href=tasks.href()>"Its tasks"</a>
             <a href=failed.href()>"Its failures"</a>
         </p>
-        <Facts row=row pool=Signal::derive(move || worker.with(|worker| worker.pool.clone())) />
+        <Facts row pool />
         <section class="section" aria-labelledby="running">
             <div class="section-head">
                 <h2 id="running">"Running now"</h2>
                 <Slots
                     active=Signal::derive(move || row.read().active)
-                    slots=Signal::derive(move || row.read().slots)
+                    slots
                 />
             </div>
             <Show
@@ -88,22 +110,13 @@ fn Worker(worker: WorkerDetail) -> impl IntoView {
                 </ul>
             </Show>
         </section>
-        <section class="section" aria-labelledby="registered">
-            <div class="section-head">
-                <h2 id="registered">"Registered tasks"</h2>
-                <span class="muted tabular">{move || exact(registered.read().len() as u64)}</span>
-            </div>
-            <ul class="registered">
-                {move || registered
-                    .get()
-                    .into_iter()
-                    .map(|name| {
-                        let query = TaskQuery { name: Some(name.clone()), ..TaskQuery::default() };
-                        view! { <li><a href=query.href()>{name}</a></li> }
-                    })
-                    .collect_view()}
-            </ul>
-        </section>
+        <ControlPanel
+            name=name.get_value()
+            names=registered
+            queues=Signal::derive(move || row.read().queues.clone())
+            when_done=Callback::new(move |()| asked.ask())
+        />
+        <InspectionPanel asked known=registered running />
     }
 }
 
@@ -122,14 +135,13 @@ fn Facts(#[prop(into)] row: Signal<WorkerRow>, #[prop(into)] pool: Signal<Option
             .iter()
             .enumerate()
             .map(|(place, queue)| {
-                let query = TaskQuery { queue: Some(queue.clone()), ..TaskQuery::default() };
-                view! { {(place > 0).then_some(", ")} <a href=query.href()>{queue.clone()}</a> }
+                view! { {(place > 0).then_some(", ")} <a href=queue_href(queue)>{queue.clone()}</a> }
             })
             .collect();
         if links.is_empty() { UNKNOWN.into_any() } else { links.into_any() }
     };
     view! {
-        <dl class="worker-facts">
+        <dl class="facts">
             <div><dt>"Received"</dt><dd>{move || exact(row.read().processed)}</dd></div>
             <div><dt>"Succeeded"</dt><dd>{move || exact(row.read().succeeded)}</dd></div>
             <div>

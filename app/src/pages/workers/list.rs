@@ -1,6 +1,6 @@
 //! Every worker heard of: is it there, how busy is it, what has it done.
 
-use super::marks::{OnlineMark, Slots, href, load, skew};
+use super::marks::{OnlineMark, Slots, load, skew};
 use crate::api::{answer_with_status, list_workers};
 use crate::components::empty::Empty;
 use crate::components::error_panel::ErrorPanel;
@@ -9,6 +9,7 @@ use crate::components::relative_time::RelativeTime;
 use crate::format::{UNKNOWN, exact};
 use crate::live::use_live;
 use crate::pages::live_rows::{LiveRow, LiveRows};
+use crate::query::worker_href;
 use crate::view::WorkerRow;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -85,7 +86,7 @@ fn Row(row: LiveRow<WorkerRow>) -> impl IntoView {
     view! {
         <tr class:row-away=move || row.with(|row| !row.online)>
             <th scope="row">
-                <a class="list-link" href=href(&name) title=name.clone()>{name.clone()}</a>
+                <a class="list-link" href=worker_href(&name) title=name.clone()>{name.clone()}</a>
             </th>
             <td class="cell-beside">
                 <OnlineMark online=Signal::derive(move || row.with(|row| row.online)) />

@@ -1,7 +1,6 @@
 //! What the list and the page of a worker both show of it.
 
 use crate::components::icon::{Icon, IconName};
-use crate::query::encode;
 use crate::view::WorkerRow;
 use leptos::prelude::*;
 
@@ -10,11 +9,6 @@ const MOST_MARKS: u32 = 16;
 const MARK: u32 = 5;
 const STRIDE: u32 = MARK + 2;
 const HEIGHT: u32 = 6;
-
-/// The page of a worker. Its name comes from outside, so every unusual byte is escaped.
-pub fn href(name: &str) -> String {
-    format!("/workers/{}", encode(name))
-}
 
 /// Online or offline: shape, word and colour.
 #[component]

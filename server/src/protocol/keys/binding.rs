@@ -27,6 +27,15 @@ impl Binding {
         Self { routing_key, pattern, queue: queue.into() }
     }
 
+    /// Whether a message with this routing key goes to the queue.
+    pub fn takes(&self, routing_key: &str) -> bool {
+        if self.pattern.is_empty() {
+            return self.routing_key == routing_key;
+        }
+        let words: Vec<&str> = self.routing_key.split('.').collect();
+        matches(&words, &routing_key.split('.').collect::<Vec<_>>())
+    }
+
     pub(super) fn member(&self, separator: &str) -> String {
         let Self { routing_key, pattern, queue } = self;
         format!("{routing_key}{separator}{pattern}{separator}{queue}")
@@ -49,6 +58,17 @@ fn topic_pattern(routing_key: &str) -> String {
     format!("^{}$", words.collect::<Vec<_>>().join(r"\."))
 }
 
+/// Word by word, as AMQP does it but for one thing: kombu's `#` stands for one word at least.
+fn matches(pattern: &[&str], words: &[&str]) -> bool {
+    match (pattern, words) {
+        ([], []) => true,
+        (["#", rest @ ..], [_, after @ ..]) => matches(rest, after) || matches(pattern, after),
+        (["*", rest @ ..], [_, after @ ..]) => matches(rest, after),
+        ([word, rest @ ..], [first, after @ ..]) => word == first && matches(rest, after),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +89,15 @@ mod tests {
             assert_eq!(binding.member(SEPARATOR), member);
             assert_eq!(Binding::parse(member, SEPARATOR), Some(binding));
         }
+    }
+
+    #[test]
+    fn a_pattern_takes_what_celery_says_it_takes() {
+        let takes = |pattern: &str, key: &str| Binding::topic(pattern, "q").takes(key);
+        assert!(takes("media.*.low", "media.video.low"));
+        assert!(!takes("media.*.low", "media.low"));
+        assert!(takes("a.#", "a.b.c") && !takes("a.#", "a"));
+        assert!(Binding::direct("a", "q").takes("a") && !Binding::direct("a", "q").takes("b"));
     }
 
     #[test]

@@ -3,24 +3,26 @@
 //! They are the newest rows of their tables, so both are read from the end until a whole step brings nothing new.
 
 use super::{ReconcileError, STEP, end_of};
-use crate::bus::{Bus, Speaker};
+use crate::bus::Speaker;
 use crate::client::describe;
 use crate::clock::epoch;
 use crate::monitor::Monitor;
 use crate::protocol::time::to_epoch;
 use crate::protocol::{Event, EventKind, ResultMeta, TaskInfo};
+use crate::runtime::embedded::Embedded;
 use crate::runtime::parts::Parts;
 
 /// Tells of messages that wait. Returns how many.
 pub(super) async fn messages(
     monitor: &Monitor,
     parts: &Parts,
+    embedded: &Embedded,
     body_limit: usize,
 ) -> Result<usize, ReconcileError> {
     let sender = Speaker::new("", parts.clock.clone());
     let (mut before, mut told) = (i64::MAX, 0);
     loop {
-        let messages = parts.broker.newest(before, STEP).await?;
+        let messages = embedded.broker.newest(before, STEP).await?;
         let Some((last, ..)) = messages.last() else { return Ok(told) };
         before = *last;
         let known = monitor.knows(messages.iter().map(|(_, _, message)| &message.headers.id));
@@ -35,15 +37,19 @@ pub(super) async fn messages(
             return Ok(told);
         }
         told += events.len();
-        parts.bus.publish(events).await;
+        monitor.tell(events).await;
     }
 }
 
 /// Tells of results without a task. Returns how many.
-pub(super) async fn results(monitor: &Monitor, parts: &Parts) -> Result<usize, ReconcileError> {
+pub(super) async fn results(
+    monitor: &Monitor,
+    parts: &Parts,
+    embedded: &Embedded,
+) -> Result<usize, ReconcileError> {
     let (mut before, mut told) = (i64::MAX, 0);
     loop {
-        let results = parts.results.newest(before, STEP).await?;
+        let results = embedded.results.newest(before, STEP).await?;
         let Some((last, _)) = results.last() else { return Ok(told) };
         before = *last;
         let known = monitor.knows(results.iter().map(|(_, meta)| &meta.task_id));
@@ -53,7 +59,7 @@ pub(super) async fn results(monitor: &Monitor, parts: &Parts) -> Result<usize, R
             return Ok(told);
         }
         told += lives.len();
-        parts.bus.publish(lives.into_iter().flatten().collect()).await;
+        monitor.tell(lives.into_iter().flatten().collect()).await;
     }
 }
 

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError};
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 /// A body longer than this is parsed away from the threads that serve everybody.
 const LONGEST_READ_HERE: usize = 256 * 1024;
@@ -37,6 +38,23 @@ impl Api {
             self.check_count(tasks.len())?;
         }
         Ok(tasks)
+    }
+
+    /// Reads a JSON object; no body at all is an empty one.
+    pub(super) async fn read_object(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<Map<String, Value>, Failed> {
+        let bytes = self.collect(body).await?;
+        if bytes.is_empty() {
+            return Ok(Map::new());
+        }
+        if !origin::is_json(headers) {
+            let sentence = "A body is JSON, with the header Content-Type: application/json.";
+            return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "json_needed", sentence).into());
+        }
+        Ok(parse(&bytes)?)
     }
 
     fn check_count(&self, count: usize) -> Result<(), Failed> {
@@ -85,7 +103,7 @@ fn read(bytes: &[u8]) -> Result<Tasks, Refusal> {
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(bytes).map_err(|error| {
         let (code, what) = if error.is_data() {
-            ("bad_request", "The body does not describe tasks")
+            ("bad_request", "The body does not describe what is asked for")
         } else {
             ("bad_json", "The body is not valid JSON")
         };

@@ -37,7 +37,10 @@ pub(crate) fn router(api: Api) -> Router {
         .route("/tasks/{id}/retry", post(tasks::retry))
         .route("/workers", get(workers::list))
         .route("/workers/{name}", get(workers::get))
+        .route("/workers/{name}/{act}", post(workers::act))
         .route("/queues", get(queues::list))
+        .route("/queues/{name}", get(queues::get))
+        .route("/queues/{name}/purge", post(queues::purge))
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown_path)
         .with_state(api);

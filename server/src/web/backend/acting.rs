@@ -13,16 +13,13 @@ use app::view::Acted;
 const UNKNOWN: &str = "Nobody knows this task.";
 
 impl Web {
-    async fn story(&self, id: &str) -> Result<Option<TaskStory>, ApiError> {
-        self.monitor.task(id).await.map_err(|error| away("history", error))
-    }
-
     pub(super) async fn cancel(&self, ids: Vec<String>) -> Result<Vec<Acted>, ApiError> {
         let mut acted = Vec::with_capacity(ids.len());
         for id in ids {
             let refusal = match self.story(&id).await? {
-                None => Some(UNKNOWN.to_owned()),
                 Some(story) => finished(&story, self.now()),
+                // A task that waits can be taken out whether history has heard of it or not.
+                None => self.waiting(&id).await?.is_none().then(|| UNKNOWN.to_owned()),
             };
             acted.push(Acted { id, new_id: None, refusal });
         }

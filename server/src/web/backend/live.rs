@@ -1,9 +1,10 @@
 //! The live stream's frames, made of the monitor's feed, the tiles, the series and the queues.
 
-use super::Web;
 use super::depths::{Board, Rows};
+use super::{Census, Web};
+use crate::broker::Reach;
 use crate::monitor::Feed;
-use crate::web::convert::{overview, task, worker};
+use crate::web::convert::{broker, overview, task, worker};
 use crate::web::live::{Listener, LiveSource};
 use app::view::{LiveFrame, Millis, QueueRow, SeriesPoint, Tiles};
 use futures_util::future::BoxFuture;
@@ -18,6 +19,7 @@ const MOST_SECONDS: Millis = 600;
 pub(super) struct Source {
     pub(super) web: Web,
     pub(super) depths: Board,
+    pub(super) census: Census,
 }
 
 impl LiveSource for Source {
@@ -26,6 +28,9 @@ impl LiveSource for Source {
             feed: self.web.monitor.feed(),
             seq: since.unwrap_or_else(|| self.web.monitor.seq()),
             queues: self.depths.follow(),
+            reach: self.web.reach.clone(),
+            sent_reach: None,
+            census: self.census.clone(),
             sent_queues: Rows::default(),
             sent_tiles: None,
             sent_second: None,
@@ -40,7 +45,11 @@ struct Place {
     web: Web,
     feed: Feed,
     seq: u64,
+    census: Census,
     queues: watch::Receiver<Rows>,
+    reach: watch::Receiver<Reach>,
+    /// Whether the broker could be reached, as it was sent last.
+    sent_reach: Option<Reach>,
     sent_queues: Rows,
     sent_tiles: Option<Tiles>,
     /// The newest second of the series that was sent. It was not over then, so it is sent once more.
@@ -55,6 +64,8 @@ impl Listener for Place {
                 _ = self.feed.next(self.seq) => {}
                 // The service that counts ends only with the server, which ends the stream by itself.
                 Ok(()) = self.queues.changed() => {}
+                // Where the broker is part of this process nobody ever says anything here.
+                Ok(()) = self.reach.changed() => {}
                 () = self.web.clock.sleep(TICK) => {}
             }
         })
@@ -68,10 +79,11 @@ impl Listener for Place {
             now,
             gap: delta.gap,
             tasks: delta.tasks.iter().map(|record| task::row(record, now)).collect(),
-            workers: delta.workers.iter().map(worker::row).collect(),
+            workers: delta.workers.into_iter().map(|it| worker::row(&self.census.complete(it))).collect(),
             queues: self.changed_queues(),
             tiles: self.changed_tiles(),
             series: self.changed_series(now),
+            reach: self.changed_reach(),
             more_tasks: delta.more,
         };
         // The latest change comes first in a delta; a page folds in order.
@@ -82,6 +94,7 @@ impl Listener for Place {
         let has_news = frame.gap
             || frame.more_tasks > 0
             || frame.tiles.is_some()
+            || frame.reach.is_some()
             || !(frame.tasks.is_empty()
                 && frame.workers.is_empty()
                 && frame.queues.is_empty()
@@ -95,6 +108,15 @@ impl Place {
         let rows = self.queues.borrow_and_update().clone();
         let before = std::mem::replace(&mut self.sent_queues, rows.clone());
         rows.iter().filter(|row| !before.contains(row)).cloned().collect()
+    }
+
+    fn changed_reach(&mut self) -> Option<app::view::Reach> {
+        let reach = self.reach.borrow_and_update().clone();
+        let shown = broker::reach(&reach);
+        (self.sent_reach.as_ref() != Some(&reach)).then(|| {
+            self.sent_reach = Some(reach);
+            shown
+        })
     }
 
     fn changed_tiles(&mut self) -> Option<Tiles> {

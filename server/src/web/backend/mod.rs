@@ -4,8 +4,11 @@
 //! security.
 
 mod acting;
+mod census;
+mod controlling;
 mod depths;
 mod live;
+mod lookup;
 mod overview;
 mod probes;
 mod queues;
@@ -14,12 +17,13 @@ mod session;
 mod tasks;
 mod workers;
 
+pub(crate) use census::Census;
 pub(crate) use depths::Depths;
 
 use super::assets::Assets;
 use super::router::Site;
 use super::settings::Settings;
-use crate::broker::QueueAdmin;
+use crate::broker::{QueueAdmin, Reach};
 use crate::client::Client;
 use crate::clock::{SharedClock, millis};
 use crate::control::ControlClient;
@@ -29,6 +33,7 @@ use app::backend::Backend;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// The parts of the running product that the dashboard shows and acts on. Copies share them.
@@ -39,6 +44,8 @@ pub struct Web {
     pub control: ControlClient,
     pub admin: Arc<dyn QueueAdmin>,
     pub results: Arc<dyn ResultStore>,
+    /// Whether the broker can be reached.
+    pub reach: watch::Receiver<Reach>,
     /// The tasks this process itself has registered.
     pub tasks: Arc<[TaskListing]>,
     pub clock: SharedClock,
@@ -64,40 +71,53 @@ pub struct TaskListing {
 pub struct Info {
     pub app: String,
     pub version: String,
-    /// Where messages live, without secrets: "embedded, ./umbel-data".
+    /// Where messages live: "embedded, ./umbel-data", or a URL, of which pages show nothing secret.
     pub broker: String,
     /// Whether the demo traffic runs.
     pub demo: bool,
 }
 
 impl Web {
-    /// The site of these parts, and the service that must run beside it.
+    /// The site of these parts, and the services that must run beside it.
     pub(crate) fn into_site(
         self,
         bound: SocketAddr,
         settings: Settings,
         stop: CancellationToken,
-    ) -> (Site, Depths) {
-        let depths = Depths::new(self.clone());
+    ) -> (Site, Depths, Census) {
+        let census = Census::default();
+        let depths = Depths::new(self.clone(), census.clone());
         let tasks = Arc::new(tasks::Tasks { web: self.clone(), batch_limit: settings.batch_limit });
         let backend = Backend {
             tasks,
-            workers: Arc::new(workers::Workers(self.clone())),
-            queues: Arc::new(queues::Queues { web: self.clone(), depths: depths.board() }),
-            overview: Arc::new(overview::TheOverview { web: self.clone(), depths: depths.board() }),
+            workers: Arc::new(workers::Workers { web: self.clone(), census: census.clone() }),
+            queues: Arc::new(queues::Queues {
+                web: self.clone(),
+                depths: depths.board(),
+                census: census.clone(),
+            }),
+            overview: Arc::new(overview::TheOverview {
+                web: self.clone(),
+                depths: depths.board(),
+                census: census.clone(),
+            }),
             session: Arc::new(session::TheSession(self.clone())),
         };
         let site = Site {
             backend,
             clock: Arc::clone(&self.clock),
-            live: Arc::new(live::Source { web: self.clone(), depths: depths.board() }),
+            live: Arc::new(live::Source {
+                web: self.clone(),
+                depths: depths.board(),
+                census: census.clone(),
+            }),
             parts: probes::parts(&self),
             assets: Assets::built(),
             settings,
             bound,
             stop,
         };
-        (site, depths)
+        (site, depths, census)
     }
 
     fn now(&self) -> i64 {

@@ -1,8 +1,9 @@
 //! What `/readyz` asks: the broker, the result store and history, each something small.
 
 use super::Web;
+use crate::broker::Reach;
 use crate::monitor::TaskQuery;
-use crate::protocol::TaskId;
+use crate::protocol::{TaskId, time};
 use crate::web::health::Part;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
@@ -21,7 +22,13 @@ impl Part for Broker {
     }
 
     fn probe(&self) -> BoxFuture<'_, Result<(), String>> {
-        Box::pin(async { self.0.admin.queues().await.map(drop).map_err(|error| error.to_string()) })
+        Box::pin(async {
+            // A lost connection is known without asking, with its reason and since when.
+            if let Reach::Lost { since, reason } = &*self.0.reach.borrow() {
+                return Err(format!("cannot be reached since {}: {reason}", time::format(*since)));
+            }
+            self.0.admin.queues().await.map(drop).map_err(|error| error.to_string())
+        })
     }
 }
 

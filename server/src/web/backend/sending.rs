@@ -54,7 +54,7 @@ pub(super) fn check(task: NewTask, known: &Known, now: DateTime<Utc>) -> Result<
     Ok(Send { name: task.name, args: task.args, kwargs: task.kwargs, options })
 }
 
-fn check_name(field: &str, name: &str) -> Result<(), ApiError> {
+pub(super) fn check_name(field: &str, name: &str) -> Result<(), ApiError> {
     if name.trim().is_empty() {
         return wrong(&format!("{field} is empty."));
     }

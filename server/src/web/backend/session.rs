@@ -1,8 +1,9 @@
 //! The port of what every page knows about where it is.
 
 use super::Web;
+use crate::web::convert::broker;
 use app::backend::{Reply, SessionPort};
-use app::view::Session;
+use app::view::{BrokerStanding, Session};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ impl SessionPort for TheSession {
             Ok(Session {
                 app: web.info.app.clone(),
                 version: web.info.version.clone(),
-                broker: web.info.broker.clone(),
+                broker: broker::place(&web.info.broker),
                 demo: web.info.demo,
                 task_names: sorted(web.monitor.known_names(), web.tasks.iter().map(|task| &task.name)),
                 queues: sorted(web.monitor.queues(), web.tasks.iter().map(|task| &task.queue)),
@@ -30,6 +31,17 @@ impl SessionPort for TheSession {
                     .map(|it| it.name.to_string())
                     .collect(),
                 now: web.now(),
+            })
+        })
+    }
+
+    fn broker(&self) -> Reply<'_, BrokerStanding> {
+        Box::pin(async {
+            let web = &self.0;
+            Ok(BrokerStanding {
+                place: broker::place(&web.info.broker),
+                version: web.info.version.clone(),
+                reach: broker::reach(&web.reach.borrow()),
             })
         })
     }

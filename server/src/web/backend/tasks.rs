@@ -2,8 +2,6 @@
 
 use super::Web;
 use super::sending::{self, Known};
-use crate::monitor::{TaskRecord, TaskStory};
-use crate::protocol::{ResultMeta, TaskId, time};
 use crate::web::convert::{detail, filter};
 use crate::web::error::away;
 use app::ApiError;
@@ -11,13 +9,8 @@ use app::backend::{Reply, TaskPort};
 use app::view::{Acted, NewTask, Page, RegisteredTask, TaskDetail, TaskFilter, TaskRow};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::time::Duration;
 
-/// How long the events of a task that was just sent may be on their way to the monitor.
-const PATIENCE: Duration = Duration::from_millis(300);
-/// Between two looks for it, where much else is going on.
-const PAUSE: Duration = Duration::from_millis(5);
+const STORE_AWAY: &str = "The result store does not answer; this is what history kept.";
 
 pub(super) struct Tasks {
     pub(super) web: Web,
@@ -37,20 +30,13 @@ impl TaskPort for Tasks {
         Box::pin(async move {
             // The number first: what changes while we look comes once more over the live stream.
             let seq = self.web.monitor.seq();
-            let mut stored = self.stored(&id).await?;
-            let story = match self.story(&id).await? {
-                Some(story) => story,
-                None => match &stored {
-                    Some(meta) => forgotten(meta),
-                    None => self.wait_for(&id).await?,
-                },
-            };
-            if stored.is_none() && story.record.finished().is_some() {
-                // It may have finished between the two looks.
-                stored = self.stored(&id).await?;
+            let found = self.web.look_up(&id).await?;
+            let refusal = self.web.retry_refusal(&found.story);
+            let mut detail = detail::detail(found.story, found.stored.as_ref(), self.web.now(), seq);
+            if found.store_is_away && detail.result_note.is_some() {
+                detail.result_note = Some(STORE_AWAY.to_owned());
             }
-            let refusal = self.web.retry_refusal(&story);
-            let mut detail = detail::detail(story, stored.as_ref(), self.web.now(), seq);
+            detail.place = found.place;
             detail.retry_refusal = refusal;
             Ok(detail)
         })
@@ -84,32 +70,6 @@ impl TaskPort for Tasks {
 }
 
 impl Tasks {
-    async fn story(&self, id: &str) -> Result<Option<TaskStory>, ApiError> {
-        self.web.monitor.task(id).await.map_err(|error| away("history", error))
-    }
-
-    async fn stored(&self, id: &str) -> Result<Option<ResultMeta>, ApiError> {
-        let found = self.web.results.get(vec![TaskId::from(id)]).await;
-        Ok(found.map_err(|error| away("result store", error))?.pop().flatten())
-    }
-
-    /// Looks again until the task's first event has arrived, for a short while.
-    async fn wait_for(&self, id: &str) -> Result<TaskStory, ApiError> {
-        let feed = self.web.monitor.feed();
-        let look = async {
-            loop {
-                let seen = self.web.monitor.seq();
-                if let Some(story) = self.story(id).await? {
-                    return Ok(story);
-                }
-                feed.next(seen).await;
-                tokio::time::sleep(PAUSE).await;
-            }
-        };
-        let unknown = || Err(ApiError::NotFound("Nobody knows a task with this id.".to_owned()));
-        tokio::time::timeout(PATIENCE, look).await.unwrap_or_else(|_| unknown())
-    }
-
     /// Our own tasks, and those other workers tell of.
     fn registry(&self) -> Vec<RegisteredTask> {
         let ours = self.web.tasks.iter().map(|task| RegisteredTask {
@@ -154,19 +114,4 @@ impl Tasks {
 /// Says which task of an array is wrong.
 fn placed(place: usize, error: ApiError) -> ApiError {
     ApiError::BadRequest(format!("Task number {}: {}", place + 1, error.message()))
-}
-
-/// A task of which only its result is left.
-fn forgotten(meta: &ResultMeta) -> TaskStory {
-    let done = meta.date_done.as_deref().and_then(time::parse).map_or(0, |done| done.timestamp_micros());
-    let mut record = TaskRecord::new(0, meta.task_id.clone(), done);
-    record.state = meta.status.clone();
-    record.exception = meta.exception().map(|exception| exception.to_string().into());
-    TaskStory {
-        record: Arc::new(record),
-        body: None,
-        attempts: Vec::new(),
-        timeline: Vec::new(),
-        retried_as: Vec::new(),
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::monitor::{Counts, NameRecord, OverviewRecord, Point, Span, WorkerRecord};
 use app::format::relative;
-use app::query::encode;
+use app::query::{encode, queue_href, worker_href};
 use app::view::{self, Health, Millis, NameSummary, Overview, Problem, QueueRow, SeriesPoint, Tiles};
 
 /// A worker that has been away for longer was taken away rather than lost.
@@ -78,15 +78,18 @@ fn name(record: NameRecord) -> NameSummary {
 /// What a person should look at: work nobody does, workers that went away, tasks that mostly fail.
 fn problems(record: &OverviewRecord, workers: &[WorkerRecord], queues: &[QueueRow]) -> Vec<Problem> {
     let now = record.now;
-    let unserved = queues.iter().filter(|queue| queue.workers == 0 && queue.ready > 0).map(|queue| Problem {
+    // A worker that has not told its queues may take from any of them.
+    let all_told = workers.iter().all(|worker| !worker.online || !worker.queues.is_empty());
+    let is_unserved = |queue: &&QueueRow| all_told && queue.workers == 0 && queue.ready > 0;
+    let unserved = queues.iter().filter(is_unserved).map(|queue| Problem {
         text: format!("{} in queue {}, which no worker takes from", tasks_wait(queue.ready), queue.name),
-        href: "/queues".to_owned(),
+        href: queue_href(&queue.name),
     });
     let away = workers.iter().filter(|worker| !worker.online).filter_map(|worker| {
         let seen = worker.last_heartbeat?;
         (now - seen < REMEMBERED_AWAY).then(|| Problem {
             text: format!("Worker {} is offline, last heard {}", worker.name, relative(seen, now)),
-            href: format!("/workers/{}", encode(&worker.name)),
+            href: worker_href(&worker.name),
         })
     });
     let failing = record.names.iter().filter_map(|name| {

@@ -38,3 +38,8 @@ pub(crate) fn rows(
         })
         .collect()
 }
+
+/// The row of a queue that holds nothing and that nobody takes from.
+pub(crate) fn nothing(name: String) -> QueueRow {
+    QueueRow { name, ready: 0, held: 0, in_hand: 0, oldest: None, workers: 0, rate: 0.0, history: Vec::new() }
+}

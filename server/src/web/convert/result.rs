@@ -2,7 +2,7 @@
 
 use crate::monitor::TaskRecord;
 use crate::protocol::{ResultMeta, State};
-use crate::store::history::text::cut;
+pub(super) use crate::store::history::text::cut;
 use app::format::bytes as size;
 use serde_json::Value;
 

@@ -12,13 +12,16 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("clock", "protocol", "tells moments the way events write them"),
     ("store", "protocol", "history keeps tasks by their ids and states"),
     ("store", "service", "reads off the async threads"),
-    // The seams. None knows another, and only their SQLite halves know the database.
+    ("redis_link", "clock", "waits between attempts to connect"),
+    // The seams. None knows another, and only their SQLite halves know the database, only their Redis halves the link.
     ("broker", "protocol", "hands out messages"),
     ("broker", "clock", "leases and holds end at a moment"),
+    ("broker", "redis_link", "tells whether it can be reached in the words of the link"),
     ("broker/sqlite", "store", "keeps its messages in a table"),
     ("results", "protocol", "keeps results"),
     ("results", "clock", "results expire"),
     ("results/sqlite", "store", "keeps its results in a table"),
+    ("results/redis", "redis_link", "keeps its results there"),
     ("bus", "protocol", "carries events, requests and replies"),
     ("bus", "clock", "stamps events"),
     // Those who speak over the seams.
@@ -29,6 +32,8 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("control/client", "broker", "withdraws what still waits"),
     ("control/client", "results", "records what it withdrew as revoked"),
     ("control/commands", "worker", "a verb acts on the worker that received it"),
+    ("control/commands", "broker", "tells of messages in hand and on hold"),
+    ("control/commands", "task", "tells of registered tasks, and reads rates as authors write them"),
     // What runs tasks.
     ("task", "client", "a task may send other tasks"),
     ("worker", "task", "runs what is registered"),
@@ -53,6 +58,10 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("demo", "client", "sends traffic"),
     ("demo", "control", "cancels some of its own tasks, as people do"),
     // What puts it together.
+    ("config", "protocol", "checks content types and the names of keys"),
+    ("config", "redis_link", "checks URLs"),
+    ("cli", "redis_link", "shows where the broker is"),
+    ("runtime", "redis_link", "builds it"),
     ("telemetry", "config", "is told what to log, and whether colours are wanted"),
     ("cli", "config", "reads the configuration"),
     ("cli", "telemetry", "starts logging before anything else"),

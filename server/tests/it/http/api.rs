@@ -178,3 +178,40 @@ async fn wrong_addresses_and_methods_are_json_too() {
     let unreadable = stage.get("/api/v1/tasks/%ff").await;
     assert_eq!((unreadable.status, unreadable.code().as_str()), (StatusCode::BAD_REQUEST, "bad_request"));
 }
+
+#[tokio::test]
+async fn a_queue_is_looked_into_and_purged_whatever_its_name() {
+    let stage = stage();
+    let queue = stage.get("/api/v1/queues/a%2Fb?offset=50").await.json();
+    assert_eq!((&queue["name"], &queue["ready"], &queue["next"]), (&json!("a/b"), &json!(3), &json!(51)));
+    assert_eq!((&queue["waiting"][0]["place"], &queue["waiting"][0]["priority"]), (&json!(50), &json!(0)));
+    assert_eq!(stage.get("/api/v1/queues/a?offset=-1").await.status, StatusCode::BAD_REQUEST);
+    let purged = stage.post("/api/v1/queues/a%2Fb/purge", "").await;
+    assert_eq!((purged.status, purged.json()), (StatusCode::OK, json!({"purged": 3})));
+    assert_eq!(stage.get("/api/v1/queues/a/purge").await.status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn a_worker_is_asked_in_celerys_words_and_answers_in_its_own() {
+    let stage = stage();
+    let grown = stage.post("/api/v1/workers/w%2F1/pool_grow", r#"{"n": 2}"#).await;
+    let expected = json!({"worker": "w/1", "answer": "pool will grow"});
+    assert_eq!((grown.status, grown.json()), (StatusCode::OK, expected));
+    let refused = stage.post("/api/v1/workers/w/shutdown", "").await;
+    assert_eq!((refused.status, refused.message().as_str()), (StatusCode::CONFLICT, "w refuses: Shutdown"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_of_a_worker_is_told_with_its_reason() {
+    for (path, body, part) in [
+        ("explode", "", "unknown variant `explode`"),
+        ("pool_grow", "", "missing field `n`"),
+        ("pool_grow", r#"{"n": -1}"#, "invalid value"),
+        ("pool_grow", r#"{"n": 1, "m": 2}"#, "unknown field `m`"),
+        ("add_consumer", "[1]", "invalid type"),
+    ] {
+        let answer = stage().post(&format!("/api/v1/workers/w/{path}"), body).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path} {body}");
+        assert!(answer.message().contains(part), "{} lacks {part}", answer.message());
+    }
+}

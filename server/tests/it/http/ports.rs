@@ -3,11 +3,13 @@
 use app::ApiError;
 use app::backend::{Backend, OverviewPort, QueuePort, Reply, SessionPort, TaskPort, WorkerPort};
 use app::view::{
-    Acted, Cursor, Health, NewTask, Overview, Page, QueueRow, RegisteredTask, Session, Span, TaskDetail,
-    TaskFilter, TaskRow, TaskState, Tiles, WorkerDetail, WorkerRow,
+    Acted, BrokerStanding, Cursor, Health, Inspection, NewTask, Overview, Page, QueueDetail, QueueRow,
+    RegisteredTask, Session, Span, TaskDetail, TaskFilter, TaskRow, TaskState, Tiles, WaitingTask, WorkerAct,
+    WorkerDetail, WorkerRow,
 };
 use serde_json::{Map, json};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use umbel::testing::ManualClock;
@@ -60,6 +62,7 @@ fn detail(row: TaskRow) -> TaskDetail {
         received_at: None,
         expires: None,
         priority: Some(0),
+        place: None,
         parent_id: None,
         root_id: None,
         retry_of: None,
@@ -188,11 +191,51 @@ impl WorkerPort for Fixed {
             now: NOW,
         })
     }
+
+    fn inspect(&self, _: String, _: Duration) -> Reply<'_, Inspection> {
+        answer(Inspection {
+            answered: true,
+            pool: Some(HOSTILE.to_owned()),
+            conf: Some(json!({HOSTILE: HOSTILE})),
+            ..Inspection::default()
+        })
+    }
+
+    fn act(&self, name: String, act: WorkerAct) -> Reply<'_, String> {
+        match (name.as_str(), act) {
+            ("w/1", WorkerAct::PoolGrow { n: 2 }) => answer("pool will grow".to_owned()),
+            (_, act) => Box::pin(async move { Err(ApiError::Conflict(format!("w refuses: {act:?}"))) }),
+        }
+    }
 }
 
 impl QueuePort for Fixed {
     fn list(&self) -> Reply<'_, Vec<QueueRow>> {
         answer(vec![queue()])
+    }
+
+    fn get(&self, name: String, offset: u64) -> Reply<'_, QueueDetail> {
+        let waiting = WaitingTask {
+            id: HOSTILE.to_owned(),
+            name: HOSTILE.to_owned(),
+            call: HOSTILE.to_owned(),
+            priority: 0,
+            place: offset,
+            since: Some(NOW),
+            until: None,
+        };
+        answer(QueueDetail {
+            row: QueueRow { name, ..queue() },
+            takers: vec![HOSTILE.to_owned()],
+            offset,
+            waiting: vec![waiting],
+            more: true,
+            now: NOW,
+        })
+    }
+
+    fn purge(&self, name: String) -> Reply<'_, u64> {
+        answer(name.len() as u64)
     }
 }
 
@@ -219,6 +262,10 @@ impl SessionPort for Fixed {
             now: NOW,
             ..Session::default()
         })
+    }
+
+    fn broker(&self) -> Reply<'_, BrokerStanding> {
+        answer(BrokerStanding { place: HOSTILE.to_owned(), ..BrokerStanding::default() })
     }
 }
 

@@ -113,7 +113,7 @@ proptest! {
             started("t"),
             EventKind::TaskRetried { uuid: uuid.clone(), exception: text.clone(), traceback: None, eta: Some(seconds) },
             EventKind::TaskSucceeded { uuid, result: text.clone(), runtime: Some(seconds) },
-            EventKind::WorkerHeartbeat(WorkerInfo { freq: seconds, loadavg: [timestamp; 3], ..WorkerInfo::default() }),
+            EventKind::WorkerHeartbeat(WorkerInfo { freq: seconds, loadavg: Some([timestamp; 3]), ..WorkerInfo::default() }),
         ];
         for kind in kinds {
             let event = Event { hostname: text.as_str().into(), timestamp, clock, pid: 1, utcoffset: seconds, kind };

@@ -102,7 +102,12 @@ fn progress(id: &str, percent: u32) -> EventKind {
 }
 
 fn heartbeat() -> EventKind {
-    EventKind::WorkerHeartbeat(WorkerInfo { freq: 2.0, active: 1, processed: 5, ..WorkerInfo::default() })
+    EventKind::WorkerHeartbeat(WorkerInfo {
+        freq: 2.0,
+        active: Some(1),
+        processed: Some(5),
+        ..WorkerInfo::default()
+    })
 }
 
 /// A whole successful life that begins after so many seconds.

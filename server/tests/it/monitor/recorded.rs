@@ -1,81 +1,17 @@
 //! What real Celery workers said, folded.
 
-use super::*;
-use serde_json::Value;
 use umbel::monitor::Cluster;
-
-/// Just enough of the events' JSON for the recorded ones.
-fn decode(event: &Value) -> Event {
-    let text = |field: &str| event[field].as_str().unwrap_or_default().to_owned();
-    let uuid = TaskId::from(text("uuid"));
-    let moment = |field: &str| {
-        event[field].as_str().and_then(umbel::protocol::time::parse).map(umbel::protocol::time::to_epoch)
-    };
-    let worker = || WorkerInfo {
-        freq: event["freq"].as_f64().unwrap_or_default(),
-        active: event["active"].as_u64().unwrap_or_default() as u32,
-        processed: event["processed"].as_u64().unwrap_or_default(),
-        sw_ident: text("sw_ident"),
-        sw_ver: text("sw_ver"),
-        sw_sys: text("sw_sys"),
-        ..WorkerInfo::default()
-    };
-    let task = || {
-        let mut info = TaskInfo::new(uuid.clone(), text("name"));
-        (info.args, info.kwargs) = (text("args"), text("kwargs"));
-        info.retries = event["retries"].as_u64().unwrap_or_default() as u32;
-        (info.eta, info.expires) = (moment("eta"), moment("expires"));
-        info.queue = event["queue"].as_str().map(str::to_owned);
-        info.root_id = event["root_id"].as_str().map(TaskId::from);
-        Box::new(info)
-    };
-    let kind = match event["type"].as_str().expect("events have a type") {
-        "task-sent" => EventKind::TaskSent(task()),
-        "task-received" => EventKind::TaskReceived(task()),
-        "task-started" => EventKind::TaskStarted { uuid },
-        "task-succeeded" => {
-            EventKind::TaskSucceeded { uuid, result: text("result"), runtime: event["runtime"].as_f64() }
-        }
-        "task-failed" => EventKind::TaskFailed {
-            uuid,
-            exception: text("exception"),
-            traceback: event["traceback"].as_str().map(str::to_owned),
-        },
-        "task-retried" => {
-            EventKind::TaskRetried { uuid, exception: text("exception"), traceback: None, eta: None }
-        }
-        "task-rejected" => EventKind::TaskRejected { uuid, requeue: event["requeue"] == true },
-        "task-revoked" => EventKind::TaskRevoked {
-            uuid,
-            terminated: event["terminated"] == true,
-            signum: event["signum"].as_i64().map(|number| number.to_string()),
-            expired: event["expired"] == true,
-        },
-        "task-progressed" => {
-            EventKind::TaskCustom { uuid, state: State::parse("PROGRESSED"), meta: Value::Null }
-        }
-        "worker-online" => EventKind::WorkerOnline(worker()),
-        "worker-heartbeat" => EventKind::WorkerHeartbeat(worker()),
-        "worker-offline" => EventKind::WorkerOffline(worker()),
-        other => panic!("an event of type {other} is new"),
-    };
-    Event {
-        hostname: Arc::from(text("hostname")),
-        timestamp: event["timestamp"].as_f64().expect("events have a time"),
-        clock: event["clock"].as_u64().unwrap_or_default(),
-        pid: event["pid"].as_u64().unwrap_or_default() as u32,
-        utcoffset: 0.0,
-        kind,
-    }
-}
+use umbel::protocol::event::decode;
 
 #[test]
 fn recorded_lives_end_as_they_ended() {
-    let recorded: Vec<Value> =
-        serde_json::from_str(include_str!("../../fixtures/events/recorded.json")).expect("valid JSON");
+    let recorded = include_str!("../../fixtures/events/recorded.json");
+    let payload = serde_json::json!({"body": recorded, "content-type": "application/json", "headers": {}});
+    let decoded = decode(payload.to_string().as_bytes()).expect("recorded of Celery");
+    assert_eq!(decoded.malformed, 0);
     let mut cluster = Cluster::new(1024, 1000, 0);
-    for event in recorded.iter().map(decode) {
-        cluster.apply(&event, (event.timestamp * 1000.0) as i64);
+    for event in &decoded.events {
+        cluster.apply(event, (event.timestamp * 1000.0) as i64);
     }
     let ends = [
         ("3a9c50f0-e336-4b1e-a515-d00f045ac8eb", "SUCCESS"),

@@ -70,7 +70,8 @@ fn a_heartbeat_on_demand_does_not_wipe_out_what_is_known() {
         sw_ver: "0.1.0".to_owned(),
         queues: vec!["celery".to_owned()],
         registered: vec!["demo.add".to_owned()],
-        loadavg: [1.0, 2.0, 3.0],
+        active: Some(3),
+        loadavg: Some([1.0, 2.0, 3.0]),
         ..WorkerInfo::default()
     };
     cluster.apply(&at(0.0, EventKind::WorkerOnline(full)), START_MILLIS);
@@ -83,4 +84,5 @@ fn a_heartbeat_on_demand_does_not_wipe_out_what_is_known() {
     assert_eq!(worker.queues, ["celery"]);
     assert_eq!(*worker.registered, ["demo.add".to_owned()]);
     assert_eq!(worker.loadavg, Some([1.0, 2.0, 3.0]));
+    assert_eq!(worker.active, 3);
 }

@@ -1,5 +1,7 @@
 //! The codecs against what real Celery wrote, and against what it never would.
 
+mod control;
+mod event;
 mod json;
 mod messages;
 mod properties;
@@ -74,5 +76,36 @@ fn assert_signatures_survive(name: &str, embed: &Value) {
         for signature in read {
             signature.shape().unwrap_or_else(|error| panic!("{name}: {error}"));
         }
+    }
+}
+
+/// The same in the order of their names.
+fn recordings(folder: &str) -> Vec<(String, Value)> {
+    recorded(folder).into_iter().collect()
+}
+
+/// Every object anywhere below that has a field of this name.
+fn with_field<'a>(value: &'a Value, field: &str, found: &mut Vec<&'a Value>) {
+    match value {
+        Value::Object(fields) => {
+            if fields.contains_key(field) {
+                found.push(value);
+            }
+            fields.values().for_each(|value| with_field(value, field, found));
+        }
+        Value::Array(items) => items.iter().for_each(|value| with_field(value, field, found)),
+        _ => {}
+    }
+}
+
+/// Whether two values say the same. Python writes `5` where Rust writes `5.0`, and means the same by it.
+fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+        }
+        _ => a == b,
     }
 }

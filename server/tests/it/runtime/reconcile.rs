@@ -75,14 +75,14 @@ async fn restart(folder: &Path) -> Runtime {
 }
 
 async fn story(runtime: &Runtime, id: &str) -> TaskStory {
-    runtime.monitor().task(id).await.expect("answers").expect("known")
+    runtime.monitor().expect("there is one").task(id).await.expect("answers").expect("known")
 }
 
 /// Waits until the task has come to this state.
 async fn reaches(runtime: &Runtime, id: &str, state: State) -> TaskStory {
-    let feed = runtime.monitor().feed();
+    let feed = runtime.monitor().expect("there is one").feed();
     loop {
-        let seen = runtime.monitor().seq();
+        let seen = runtime.monitor().expect("there is one").seq();
         let story = story(runtime, id).await;
         if story.record.state == state {
             return story;
@@ -127,7 +127,10 @@ async fn ends_that_history_missed_are_told_from_their_results() {
     }
     let unknown = story(&runtime, "unknown").await;
     assert_eq!(unknown.record.state, State::Started, "without a result nobody knows");
-    assert!(runtime.monitor().workers().is_empty(), "a stored result is no sign of life");
+    assert!(
+        runtime.monitor().expect("there is one").workers().is_empty(),
+        "a stored result is no sign of life"
+    );
     runtime.stop(false).await;
 }
 
@@ -171,7 +174,7 @@ async fn many_unfinished_tasks_take_several_steps() {
     for id in [ids[1200], ids[0], ids[500]] {
         reaches(&runtime, id, State::Success).await;
     }
-    let monitor = runtime.monitor().clone();
+    let monitor = runtime.monitor().expect("there is one").clone();
     runtime.stop(false).await;
     assert_eq!(monitor.counts().running, 0);
 }
@@ -195,7 +198,7 @@ async fn what_history_never_heard_of_is_told_from_messages_and_results() {
     confirmed.close().await;
 
     let runtime = restart(folder.path()).await;
-    let monitor = runtime.monitor().clone();
+    let monitor = runtime.monitor().expect("there is one").clone();
     let feed = monitor.feed();
     while monitor.task("done").await.expect("answers").is_none() {
         tokio::time::timeout(PATIENCE, feed.next(monitor.seq())).await.expect("it is told in time");

@@ -6,7 +6,7 @@ mod queue;
 mod task;
 mod worker;
 
-pub(super) use queue::Queue;
+pub(super) use queue::{Queue, QueueDetail};
 pub(super) use task::{Task, TaskList};
 pub(super) use worker::{Worker, WorkerDetail};
 

@@ -44,6 +44,8 @@ pub(crate) struct Task {
     received_at: Option<String>,
     expires: Option<String>,
     priority: Option<u8>,
+    /// How many messages of its queue come before it, while it waits there.
+    place: Option<u64>,
     parent_id: Option<String>,
     root_id: Option<String>,
     retry_of: Option<String>,
@@ -118,6 +120,7 @@ impl From<TaskDetail> for Task {
             received_at: moment(task.received_at),
             expires: moment(task.expires),
             priority: task.priority,
+            place: task.place,
             parent_id: task.parent_id,
             root_id: task.root_id,
             retry_of: task.retry_of,

@@ -1,7 +1,6 @@
 //! Queues: what waits where, for how long, and who takes from it.
 
-pub mod row;
-
+use super::row::Row;
 use crate::api::{answer_with_status, list_queues};
 use crate::components::empty::Empty;
 use crate::components::error_panel::ErrorPanel;
@@ -10,7 +9,6 @@ use crate::pages::live_rows::LiveRows;
 use crate::view::QueueRow;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use row::Row;
 
 #[component]
 pub fn QueuesPage() -> impl IntoView {

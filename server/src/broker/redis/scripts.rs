@@ -1,0 +1,92 @@
+//! What must happen in one step, as scripts that Redis runs without letting anybody else in between.
+
+use redis::Script;
+use std::sync::LazyLock;
+
+/// Takes messages and books them as ours. kombu pops first and books after; a crash in between loses the message.
+///
+/// KEYS: unacked, unacked_index, owners, then the lists by urgency. ARGV: most, our name, number of the first, now,
+/// then for each list the end of its bookings. Answers for each list that had something: its place, then the
+/// envelopes.
+pub(super) static TAKE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r#"
+if redis.call('EXISTS', unpack(KEYS, 4)) == 0 then return {} end
+local left, number = tonumber(ARGV[1]), tonumber(ARGV[3])
+local taken, booked, index = {}, {}, {}
+for place = 4, #KEYS do
+  if left == 0 then break end
+  local envelopes = redis.call('RPOP', KEYS[place], left)
+  if envelopes then
+    local answer = {place - 4}
+    for _, envelope in ipairs(envelopes) do
+      local key = 'umbel:' .. ARGV[2] .. ':' .. string.format('%d', number) .. ':' .. KEYS[place]
+      number = number + 1
+      booked[#booked + 1] = key
+      booked[#booked + 1] = '[' .. envelope .. ARGV[place + 1]
+      index[#index + 1] = ARGV[4]
+      index[#index + 1] = key
+      answer[#answer + 1] = envelope
+    end
+    left = left - #envelopes
+    taken[#taken + 1] = answer
+  end
+end
+if #booked > 0 then
+  redis.call('HSET', KEYS[1], unpack(booked))
+  redis.call('ZADD', KEYS[2], unpack(index))
+  redis.call('ZADD', KEYS[3], ARGV[4], ARGV[2])
+end
+return taken"#,
+    )
+});
+
+/// Moves messages that are in somebody's hand, each only if it still is: nobody else has given it back meanwhile.
+///
+/// KEYS: unacked, unacked_index, held. ARGV, six for each message: its key; `back`, `front` or `hold`; where to: a
+/// list, or for a hold its new key; what to put there: the envelope, or for a hold its booking; for a hold the moment
+/// it is due, and its score in the index. Answers how many were moved.
+pub(super) static MOVE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r#"
+local moved = 0
+for at = 1, #ARGV, 6 do
+  local key, how, to, what = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
+  if redis.call('HDEL', KEYS[1], key) == 1 then
+    redis.call('ZREM', KEYS[2], key)
+    if how == 'back' then redis.call('LPUSH', to, what)
+    elseif how == 'front' then redis.call('RPUSH', to, what)
+    elseif how == 'hold' then
+      redis.call('HSET', KEYS[1], to, what)
+      redis.call('ZADD', KEYS[2], ARGV[at + 5], to)
+      redis.call('ZADD', KEYS[3], ARGV[at + 4], to)
+    end
+    moved = moved + 1
+  end
+end
+return moved"#,
+    )
+});
+
+/// Puts held messages that are due in front of their lists, the earliest first.
+///
+/// KEYS: unacked, unacked_index, held. ARGV: now, most, length of what stands before the list's name in a held key.
+/// Answers how many were due, and the moment the next one is, if there is one.
+pub(super) static DUE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r#"
+local due = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
+for at = #due, 1, -1 do
+  local key = due[at]
+  local booking = redis.call('HGET', KEYS[1], key)
+  if booking then
+    redis.call('RPUSH', string.sub(key, ARGV[3] + 1), string.match(booking, '^%[(.*),"",".*"%]$'))
+    redis.call('HDEL', KEYS[1], key)
+    redis.call('ZREM', KEYS[2], key)
+  end
+  redis.call('ZREM', KEYS[3], key)
+end
+local next = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')
+return {#due, next[2] or false}"#,
+    )
+});

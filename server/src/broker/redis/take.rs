@@ -1,0 +1,129 @@
+//! Taking messages.
+
+use super::hand::InHand;
+use super::names::Names;
+use super::{Inner, scripts};
+use crate::broker::{BrokerError, Delivery, Tag};
+use crate::protocol::envelope::{self, Refusal};
+use crate::redis_link::LinkError;
+use bytes::Bytes;
+use std::sync::atomic::Ordering;
+
+/// Messages taken in one step at most: a script can handle only so many values at a time.
+const MOST: usize = 1000;
+/// Refused envelopes that are kept for a person to look at.
+const KEEP_REFUSED: isize = 1000;
+
+/// What the script took from one list.
+type Taken = (usize, Vec<Bytes>);
+
+impl Inner {
+    pub(super) async fn take(&self, queues: &[String], max: usize) -> Result<Vec<Delivery>, BrokerError> {
+        if max == 0 || queues.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.make_known(|| queues.iter().map(String::as_str)).await?;
+        let max = max.min(MOST);
+        let first = self.hand.numbers(max);
+        let lists = self.lists(queues);
+        let mut script = scripts::TAKE.prepare_invoke();
+        script.key(&self.names.unacked).key(&self.names.unacked_index).key(&self.names.owners);
+        script.arg(max).arg(&self.names.owner).arg(first).arg(Self::score(self.now()));
+        for (queue, list) in &lists {
+            script.key(list).arg(Names::booking_end(queue));
+        }
+        let taken: Vec<redis::Value> = match self.link.script(&script).await {
+            Ok(taken) => taken,
+            Err(error) => {
+                if let LinkError::Down(_) = error {
+                    self.in_doubt.store(true, Ordering::Relaxed);
+                }
+                return Err(error.into());
+            }
+        };
+        self.receive(first, &lists, taken.into_iter().filter_map(parts)).await
+    }
+
+    async fn receive(
+        &self,
+        first: i64,
+        lists: &[(&str, String)],
+        taken: impl Iterator<Item = Taken>,
+    ) -> Result<Vec<Delivery>, BrokerError> {
+        let mut number = first;
+        let mut deliveries = Vec::new();
+        let mut booked = Vec::new();
+        let mut refused = Vec::new();
+        for (place, envelopes) in taken {
+            let Some((queue, list)) = lists.get(place) else { continue };
+            for envelope in envelopes {
+                let tag = Tag(number);
+                let key = format!("{}{number}:{list}", Names::prefix_of(&self.names.owner));
+                number += 1;
+                match envelope::decode(&envelope, queue, &self.settings.accept) {
+                    Ok(arrived) => {
+                        let (message, redelivered) = (arrived.message, arrived.redelivered);
+                        deliveries.push(Delivery { tag, message, redelivered });
+                        booked.push((tag, InHand { key, list: list.clone(), envelope }));
+                    }
+                    Err(refusal) => {
+                        say(queue, &refusal);
+                        refused.push((key, envelope));
+                    }
+                }
+            }
+        }
+        self.hand.add(booked);
+        if !refused.is_empty() {
+            self.set_aside(refused).await?;
+        }
+        Ok(deliveries)
+    }
+
+    /// Takes what is no message out of the way, and keeps the newest for a person to look at.
+    async fn set_aside(&self, refused: Vec<(String, Bytes)>) -> Result<(), BrokerError> {
+        let (keys, envelopes): (Vec<String>, Vec<Bytes>) = refused.into_iter().unzip();
+        let envelopes: Vec<&[u8]> = envelopes.iter().map(|envelope| &envelope[..]).collect();
+        let mut pipeline = redis::pipe();
+        pipeline.atomic();
+        pipeline.cmd("ZREM").arg(&self.names.unacked_index).arg(&keys).ignore();
+        pipeline.cmd("HDEL").arg(&self.names.unacked).arg(&keys).ignore();
+        pipeline.cmd("LPUSH").arg(&self.names.refused).arg(&envelopes).ignore();
+        pipeline.cmd("LTRIM").arg(&self.names.refused).arg(0).arg(KEEP_REFUSED - 1).ignore();
+        Ok(self.link.query::<()>(&pipeline).await?)
+    }
+
+    /// The lists of all queues: of every queue the most urgent one, then of every queue the next.
+    pub(super) fn lists<'a>(&self, queues: &'a [String]) -> Vec<(&'a str, String)> {
+        let by_queue: Vec<(&str, Vec<String>)> =
+            queues.iter().map(|queue| (queue.as_str(), self.names.keys.lists(queue))).collect();
+        let steps = by_queue.iter().map(|(_, lists)| lists.len()).max().unwrap_or_default();
+        let of_step = |step: usize| {
+            by_queue.iter().filter_map(move |(queue, lists)| Some((*queue, lists.get(step)?.clone())))
+        };
+        (0..steps).flat_map(of_step).collect()
+    }
+}
+
+fn parts(value: redis::Value) -> Option<Taken> {
+    let redis::Value::Array(values) = value else { return None };
+    let mut values = values.into_iter();
+    let Some(redis::Value::Int(place)) = values.next() else { return None };
+    let envelopes = values.filter_map(|value| match value {
+        redis::Value::BulkString(bytes) => Some(Bytes::from(bytes)),
+        _ => None,
+    });
+    Some((usize::try_from(place).ok()?, envelopes.collect()))
+}
+
+fn say(queue: &str, refusal: &Refusal) {
+    let id = refusal.id.as_ref().map(tracing::field::display);
+    let name = refusal.task.as_deref();
+    tracing::error!(
+        queue,
+        task.name = name,
+        task.id = id,
+        "message refused and set aside: {}",
+        refusal.reason
+    );
+}

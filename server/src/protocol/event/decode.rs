@@ -1,0 +1,152 @@
+//! Reads events. The usual list is read in one pass; a list with something strange in it is read again with care, so
+//! that what is strange costs the others nothing.
+
+use super::wire::{Read, Wire};
+use super::{Event, EventKind};
+use crate::protocol::lenient::mend;
+use crate::protocol::{State, TaskId, envelope};
+use serde::de::IgnoredAny;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// The events of one payload.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decoded {
+    pub events: Vec<Event>,
+    /// Objects in the list that are no events.
+    pub malformed: usize,
+}
+
+/// Reads what was published on one of the event channels: a list of events, or a single one.
+pub fn decode(payload: &[u8]) -> Result<Decoded, String> {
+    let (IgnoredAny, body) = envelope::open(payload)?;
+    if let Some(events) = at_once(&body) {
+        return Ok(Decoded { events, malformed: 0 });
+    }
+    with_care(&body).or_else(|error| match mend(&body) {
+        Cow::Owned(body) => with_care(&body),
+        Cow::Borrowed(_) => Err(error),
+    })
+}
+
+/// `None` when there is anything that needs care.
+fn at_once(body: &[u8]) -> Option<Vec<Event>> {
+    let mut events = Vec::new();
+    let mut last = None;
+    let mut usual = true;
+    let mut take = |wire: Wire<'_>| {
+        match wire.into_event(&mut last) {
+            Read::Known(event) => events.push(event),
+            Read::Foreign(_) | Read::Malformed => usual = false,
+        }
+        usual
+    };
+    each(body, &mut take).ok()?;
+    usual.then_some(events)
+}
+
+fn with_care(body: &[u8]) -> Result<Decoded, String> {
+    let mut decoded = Decoded::default();
+    let mut last = None;
+    let mut take = |raw: &RawValue| {
+        match one(raw, &mut last) {
+            Some(event) => decoded.events.push(event),
+            None => decoded.malformed += 1,
+        }
+        true
+    };
+    each(body, &mut take).map_err(|error| format!("its body is no list of events: {error}"))?;
+    Ok(decoded)
+}
+
+/// One event of any type.
+fn one(raw: &RawValue, last: &mut Option<Arc<str>>) -> Option<Event> {
+    let text = mend(raw.get().as_bytes());
+    match serde_json::from_slice::<Wire<'_>>(&text).ok()?.into_event(last) {
+        Read::Known(event) => Some(event),
+        Read::Foreign(event) => foreign(event, serde_json::from_slice(&text).ok()?),
+        Read::Malformed => None,
+    }
+}
+
+/// Fields every event has; what is left of them are the fields of its type.
+const COMMON: [&str; 6] = ["hostname", "utcoffset", "pid", "clock", "timestamp", "type"];
+
+/// An event of a type we have no fields for. Celery reads `task-<word>` as a task's state.
+fn foreign(mut event: Event, mut fields: Map<String, Value>) -> Option<Event> {
+    for name in COMMON {
+        fields.remove(name);
+    }
+    let EventKind::Other { kind, .. } = event.kind else { return None };
+    let state = kind.strip_prefix("task-").filter(|word| !word.is_empty());
+    event.kind = match (state, fields.get("uuid")) {
+        (Some(word), Some(Value::String(uuid))) => {
+            let uuid = TaskId::from(uuid.as_str());
+            fields.remove("uuid");
+            let told = fields.remove("umbel_state");
+            let word =
+                told.as_ref().and_then(Value::as_str).map_or_else(|| word.to_uppercase(), str::to_owned);
+            let meta = fields.remove("umbel_meta").unwrap_or(Value::Object(fields));
+            EventKind::TaskCustom { uuid, state: State::Custom(Arc::from(word)), meta }
+        }
+        _ => EventKind::Other { kind, fields },
+    };
+    Some(event)
+}
+
+/// Calls `take` with each element of a list, or with the value itself when it is none. Nothing is gathered, so a
+/// list of a million crumbs costs no more memory than its text. Stops calling once `take` says so.
+fn each<'de, T, F>(body: &'de [u8], take: &mut F) -> Result<(), serde_json::Error>
+where
+    T: Deserialize<'de>,
+    F: FnMut(T) -> bool,
+{
+    let mut json = serde_json::Deserializer::from_slice(body);
+    if body.trim_ascii_start().starts_with(b"[") {
+        Each { take, element: PhantomData }.deserialize(&mut json)?;
+    } else {
+        take(T::deserialize(&mut json)?);
+    }
+    json.end()
+}
+
+struct Each<'f, T, F> {
+    take: &'f mut F,
+    element: PhantomData<T>,
+}
+
+impl<'de, T, F> DeserializeSeed<'de> for Each<'_, T, F>
+where
+    T: Deserialize<'de>,
+    F: FnMut(T) -> bool,
+{
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, T, F> Visitor<'de> for Each<'_, T, F>
+where
+    T: Deserialize<'de>,
+    F: FnMut(T) -> bool,
+{
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while let Some(item) = items.next_element()? {
+            (self.take)(item);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,3 @@
+//! What several tests need from the outside world.
+
+pub(crate) mod redis;
