@@ -219,7 +219,7 @@ fn payloads_that_are_none_are_refused_with_a_reason() {
         (b"".to_vec(), "not an envelope"),
         (b"nonsense".to_vec(), "not an envelope"),
         (br#"{"body":"A","headers":{},"content-type":"application/json","properties":{"body_encoding":"base64"}}"#.to_vec(), "base64"),
-        (br#"{"body":"","headers":{},"content-type":"application/x-python-serialize"}"#.to_vec(), "pickle"),
+        (br#"{"body":"","headers":{},"content-type":"application/x-python-serialize"}"#.to_vec(), "x-python-serialize"),
         (payload("nonsense"), "list of events"),
         (payload("[1,"), "list of events"),
         (payload(&deep), "list of events"),
