@@ -21,8 +21,7 @@ pub(in crate::protocol) fn open<'a, H: Deserialize<'a>>(payload: &'a [u8]) -> Re
         return Err(format!("its {} bytes are more than the {LONGEST} that are read", payload.len()));
     }
     let none = |error| format!("it is not an envelope: {error}");
-    let parts: Parts<'a, H> =
-        lenient::text(payload).and_then(|text| serde_json::from_str(text)).map_err(none)?;
+    let parts: Parts<'a, H> = lenient::text(payload).and_then(serde_json::from_str).map_err(none)?;
     let Content { body: Some(body), kind: Some(kind) } = parts.content else {
         return Err("it has no body or no content type".to_owned());
     };

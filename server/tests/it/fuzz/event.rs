@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 fn check(payload: &[u8]) {
     let Ok(decoded) = decode(payload) else { return };
-    let frames = encode(&decoded.events, || Uuid::nil());
+    let frames = encode(&decoded.events, Uuid::nil);
     assert_eq!(frames.iter().map(|frame| frame.events).sum::<usize>(), decoded.events.len());
     let again: Vec<_> = frames
         .iter()
