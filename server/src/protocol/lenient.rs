@@ -14,10 +14,17 @@ use std::borrow::Cow;
 
 /// Reads JSON of Python's. Text that is strict JSON costs nothing more than that.
 pub fn from_slice<T: for<'de> Deserialize<'de>>(json: &[u8]) -> Result<T, serde_json::Error> {
-    serde_json::from_slice(json).or_else(|error| match mend(json) {
-        Cow::Owned(mended) => serde_json::from_slice(&mended),
+    let text = text(json)?;
+    serde_json::from_str(text).or_else(|error| match mend(text) {
+        Cow::Owned(mended) => serde_json::from_str(&mended),
         Cow::Borrowed(_) => Err(error),
     })
+}
+
+/// Bytes as the text they should be. Looking at all of them at once is quicker than at each string on its own, and
+/// finds what is wrong with those that are passed over as well.
+pub fn text(json: &[u8]) -> Result<&str, serde_json::Error> {
+    std::str::from_utf8(json).map_err(serde::de::Error::custom)
 }
 
 /// Whether it is JSON, as far as Python is concerned. Values are looked at no closer than that.
@@ -26,7 +33,8 @@ pub fn check(json: &[u8]) -> Result<(), serde_json::Error> {
 }
 
 /// The text with Python's additions replaced; borrowed when there are none.
-pub fn mend(json: &[u8]) -> Cow<'_, [u8]> {
+pub fn mend(text: &str) -> Cow<'_, str> {
+    let json = text.as_bytes();
     let mut out = Vec::new();
     let mut copied = 0;
     let mut at = 0;
@@ -47,10 +55,10 @@ pub fn mend(json: &[u8]) -> Cow<'_, [u8]> {
         at = end;
     }
     if copied == 0 {
-        return Cow::Borrowed(json);
+        return Cow::Borrowed(text);
     }
     out.extend_from_slice(&json[copied..]);
-    Cow::Owned(out)
+    Cow::Owned(String::from_utf8(out).expect("whole words were replaced by words"))
 }
 
 /// A number, or one of Python's words: where it ends, and what stands for it instead.
@@ -149,6 +157,7 @@ mod tests {
             assert_eq!(read(wrong), None, "{wrong}");
             assert!(check(wrong.as_bytes()).is_err(), "{wrong}");
         }
+        assert!(check(b"[\"\xff\"]").is_err());
         assert!(check(b"[NaN]").is_ok() && check(b" [1] ").is_ok());
     }
 }

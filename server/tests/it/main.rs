@@ -10,6 +10,7 @@ mod cli;
 mod conformance;
 #[cfg(feature = "web")]
 mod crash;
+mod fuzz;
 #[cfg(feature = "web")]
 mod http;
 mod monitor;
