@@ -8,6 +8,7 @@ mod connect;
 mod error;
 mod frames;
 mod link;
+mod socket;
 mod subscription;
 
 pub use address::{Address, is_redis};

@@ -6,6 +6,7 @@
 )]
 
 mod architecture;
+mod bus;
 mod cli;
 mod conformance;
 #[cfg(feature = "web")]
