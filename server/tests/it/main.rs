@@ -8,6 +8,7 @@
 mod architecture;
 mod cli;
 mod conformance;
+mod control;
 #[cfg(feature = "web")]
 mod crash;
 #[cfg(feature = "web")]

@@ -9,6 +9,7 @@ pub(crate) use election::Elections;
 pub(crate) use mingle::revoke as merge_revoked;
 
 use super::Shared;
+use crate::bus::Events;
 use crate::client::Send;
 use crate::protocol::{Event, EventKind};
 use serde_json::{Map, Value};
@@ -25,15 +26,14 @@ const MOST: usize = 5000;
 /// Greets and listens at once. Taking messages does not wait for the greeting, as it does in Celery for a whole
 /// second: a revoked task that slips through in that second is one that was revoked while no broker could be asked to
 /// drop it, and the same happens to a worker that hears `revoke` a moment too late.
-pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
+pub(super) async fn run(shared: Arc<Shared>, heard: Events, stop: CancellationToken) {
     tokio::select! {
         () = stop.cancelled() => {}
-        ((), ()) = async { tokio::join!(mingle::greet(&shared), listen(&shared)) } => {}
+        ((), ()) = async { tokio::join!(mingle::greet(&shared), listen(&shared, heard)) } => {}
     }
 }
 
-async fn listen(shared: &Shared) {
-    let mut events = shared.bus.worker_events();
+async fn listen(shared: &Shared, mut events: Events) {
     let mut present = Present::default();
     loop {
         tokio::select! {
