@@ -1,6 +1,8 @@
 //! What everybody who listens hears: events, and remote-control requests with their replies.
 
+mod listeners;
 pub mod local;
+pub mod redis;
 mod speaker;
 
 pub use speaker::Speaker;
@@ -11,12 +13,13 @@ use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-/// Events arrive in the batches they were published in.
+/// Events arrive in batches: in those they were published in, or in larger ones when there are many.
 pub type Events = mpsc::Receiver<Arc<[Event]>>;
 
 /// Every present listener hears what is said, in the order it was said by one speaker.
 ///
-/// A slow listener slows the speakers down rather than losing events: channels are bounded and `publish` waits.
+/// Channels are bounded. Within one process a slow listener slows the speakers down rather than losing events. Over
+/// Redis nobody can slow a foreign speaker down: what comes faster than it is heard waits here, within a large bound.
 pub trait Bus: Send + Sync {
     fn publish(&self, batch: Vec<Event>) -> BoxFuture<'_, ()>;
     fn events(&self) -> Events;

@@ -1,5 +1,10 @@
 //! Remote control: requests to all or some workers, and their replies.
 
+mod matcher;
+mod wire;
+
+pub use wire::{Heard, decode_reply, decode_request, encode_reply, encode_request};
+
 use super::TaskId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,9 +18,25 @@ pub struct Request {
     /// Node names; `None` asks everybody.
     #[serde(default)]
     pub destination: Option<Vec<String>>,
-    /// Present when an answer is wanted; answers carry it back.
+    /// Asks the nodes whose names match, where there is no destination.
     #[serde(default)]
+    pub pattern: Option<String>,
+    /// How to match: `glob` or `pcre`.
+    #[serde(default)]
+    pub matcher: Option<String>,
+    /// Present when an answer is wanted; answers carry it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
+    /// Where answers go. A bus that needs to be told fills it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<ReplyTo>,
+}
+
+/// The address of whoever asks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReplyTo {
+    pub exchange: String,
+    pub routing_key: String,
 }
 
 /// One worker's answer.
@@ -29,7 +50,15 @@ pub struct Reply {
 
 impl Request {
     pub fn new(method: &str, arguments: Value) -> Self {
-        Self { method: method.to_owned(), arguments, destination: None, ticket: None }
+        Self {
+            method: method.to_owned(),
+            arguments,
+            destination: None,
+            pattern: None,
+            matcher: None,
+            ticket: None,
+            reply_to: None,
+        }
     }
 
     /// Revokes waiting tasks; with `terminate` also stops them where they run.
@@ -37,11 +66,14 @@ impl Request {
         Self::new("revoke", serde_json::json!({"task_id": ids, "terminate": terminate, "signal": "SIGTERM"}))
     }
 
-    /// Whether this request is meant for the named node.
+    /// Whether this request is meant for the named node: by its name or, without any names, by the pattern.
     pub fn is_for(&self, node: &str) -> bool {
-        match self.destination.as_deref() {
-            None | Some([]) => true,
-            Some(names) => names.iter().any(|name| name == node),
+        match (self.destination.as_deref(), self.pattern.as_deref(), self.matcher.as_deref()) {
+            (Some(names), ..) if !names.is_empty() => names.iter().any(|name| name == node),
+            (_, Some(pattern), Some(matcher)) if !pattern.is_empty() && !matcher.is_empty() => {
+                matcher::matches(node, pattern, matcher)
+            }
+            _ => true,
         }
     }
 }

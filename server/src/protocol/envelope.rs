@@ -8,18 +8,23 @@ mod accept;
 mod content;
 mod fanout;
 mod parts;
+mod protocol1;
 mod redelivered;
 mod refusal;
+mod unacked;
 mod write;
 
 pub use accept::Accept;
 pub(in crate::protocol) use fanout::{Address, open, seal};
 pub use redelivered::as_redelivered;
 pub use refusal::Refusal;
+pub use unacked::Unacked;
 pub use write::encode;
 
 use super::{Headers, Message};
-use parts::Parts;
+use bytes::Bytes;
+use parts::{Parts, Properties};
+use serde_json::Value;
 
 /// A message as it came off a list.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,15 +47,29 @@ pub fn decode(raw: &[u8], queue: &str, accept: &Accept) -> Result<Arrived, Refus
 
 fn arrive(parts: Parts<'_, Headers>, queue: &str, accept: &Accept) -> Result<Arrived, Refusal> {
     let Parts { content, mut headers, properties } = parts;
-    let flag = headers.extra.remove("redelivered");
-    let compression = headers.extra.remove("compression");
-    let body = match content.read(compression.as_ref(), properties.body_encoding.as_deref(), accept) {
-        Ok(body) => body,
-        Err(reason) => return Err(Refusal::of(reason, &headers)),
-    };
-    let message = Message { headers, body, queue: queue.to_owned(), priority: properties.priority };
-    Ok(Arrived { message, redelivered: properties.redelivered || flag == Some(true.into()) })
+    let flag = headers.extra.remove(REDELIVERED);
+    let compression = headers.extra.remove(COMPRESSION);
+    let body = content.read(compression.as_ref(), properties.body_encoding.as_deref(), accept);
+    match body.and_then(protocol1::of_hybrid) {
+        Ok(body) => Ok(arrived(headers, body, &properties, flag, queue)),
+        Err(reason) => Err(Refusal::of(reason, &headers)),
+    }
 }
+
+fn arrived(
+    headers: Headers,
+    body: Bytes,
+    properties: &Properties<'_>,
+    flag: Option<Value>,
+    queue: &str,
+) -> Arrived {
+    let message = Message { headers, body, queue: queue.to_owned(), priority: properties.priority };
+    Arrived { message, redelivered: properties.redelivered || flag == Some(Value::Bool(true)) }
+}
+
+/// Headers about the road of an envelope, not about its task.
+const REDELIVERED: &str = "redelivered";
+const COMPRESSION: &str = "compression";
 
 #[cfg(test)]
 mod tests;

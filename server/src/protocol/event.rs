@@ -5,7 +5,6 @@
 mod decode;
 mod encode;
 mod lenient;
-mod repair;
 mod wire;
 
 pub use decode::{Decoded, decode};

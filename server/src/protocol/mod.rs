@@ -2,6 +2,7 @@
 //! no clock and no other module of ours in here, so every type can be tested against a recorded message.
 
 pub mod body;
+pub mod compression;
 pub mod control;
 pub mod envelope;
 pub mod event;
@@ -11,12 +12,15 @@ pub mod id;
 pub mod keys;
 pub mod lenient;
 pub mod message;
+pub mod msgpack;
 pub mod repr;
 pub mod result;
 pub mod signature;
 pub mod state;
+mod text;
 pub mod time;
 pub mod typed;
+pub mod yaml;
 
 pub use body::{Body, Embed};
 pub use envelope::{Accept, Arrived, Refusal};

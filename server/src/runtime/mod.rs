@@ -8,11 +8,14 @@
 mod dashboard;
 mod embedded;
 mod housekeeping;
+mod inspect;
 mod parts;
+mod progress;
 mod reconcile;
 mod redis;
 mod seams;
 mod settings;
+mod watch;
 
 use crate::client::Client;
 use crate::clock::SystemClock;
@@ -121,6 +124,9 @@ impl Runtime {
         }
         if let Some(monitor) = &monitor {
             reconcile::reconcile(monitor, &parts, MonitorSettings::default().keep_body).await;
+            if config.broker.url.is_some() {
+                watch::foreign_workers(&stages.dashboard, &config, &parts, monitor);
+            }
         }
         let worker = match config.worker.enabled {
             true => Some(parts.worker(&config, tasks).map_err(StartError::Threads)?),

@@ -55,7 +55,7 @@ impl Parts {
             results: Arc::clone(&self.seams.results),
             bus: Arc::clone(&self.seams.bus),
             clock: Arc::clone(&self.clock),
-            speaker: Speaker::new(&config.worker.name, Arc::clone(&self.clock)),
+            speaker: self.seams.speaker.clone(),
             client: self.client.clone(),
             tasks,
             settings: WorkerSettings {

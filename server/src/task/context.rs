@@ -32,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 pub struct Context(Arc<ContextParts>);
 
 /// What a context is made of; the worker hands it in.
+#[derive(Clone)]
 pub struct ContextParts {
     pub headers: Arc<Headers>,
     /// The queue the message came from.
@@ -45,7 +46,7 @@ pub struct ContextParts {
     /// Cancelled when the task should stop.
     pub cancel: CancellationToken,
     /// By which the worker tells of the soft time limit.
-    pub soft_limit: SoftLimit,
+    pub soft_limit: Arc<SoftLimit>,
     /// By which the task sends others.
     pub client: Option<Client>,
 }
@@ -80,6 +81,12 @@ const LONGEST_STATE: usize = 64;
 impl Context {
     pub fn new(parts: ContextParts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// The same running task while it calls another one in its own process.
+    pub(crate) fn calling(&self, task: &str) -> Self {
+        let headers = Headers { task: task.to_owned(), ..Headers::clone(&self.0.headers) };
+        Self::new(ContextParts { headers: Arc::new(headers), ..ContextParts::clone(&self.0) })
     }
 
     pub fn id(&self) -> &TaskId {

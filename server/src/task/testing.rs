@@ -1,7 +1,6 @@
 //! Running a task without a worker: a context made up for a test.
 
 use super::context::{Context, ContextParts, Update};
-use super::soft_limit::SoftLimit;
 use crate::protocol::{Headers, TaskId};
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -25,7 +24,7 @@ pub fn parts(task: &str) -> (ContextParts, mpsc::Receiver<Update>) {
         deadline: None,
         updates,
         cancel: CancellationToken::new(),
-        soft_limit: SoftLimit::default(),
+        soft_limit: Arc::default(),
         client: None,
     };
     (parts, told)

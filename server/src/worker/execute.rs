@@ -6,8 +6,9 @@ use super::hand::{Running, SIGTERM};
 use super::limits::TimeLimits;
 use super::settle::{End, Finished};
 use crate::broker::Delivery;
+use crate::client::Within;
 use crate::protocol::Body;
-use crate::task::{Call, Context, ContextParts, Registered, SoftLimit, TaskError};
+use crate::task::{Call, Context, ContextParts, Registered, TaskError};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -30,6 +31,8 @@ pub(super) struct Job {
 pub(super) struct Ticket {
     pub(super) started: Duration,
     delivery: Mutex<Option<Delivery>>,
+    /// Knows what the task sends.
+    within: Arc<Within>,
     /// The watchdog has noticed that it blocks its thread.
     known_stuck: AtomicBool,
 }
@@ -47,6 +50,7 @@ impl Job {
         let (id, name, tag) = (headers.id.clone(), headers.task.clone(), delivery.tag);
         let ticket = Arc::new(Ticket {
             started: shared.clock.elapsed(),
+            within: Arc::new(Within::new(headers)),
             delivery: Mutex::new(Some(delivery)),
             known_stuck: AtomicBool::new(false),
         });
@@ -90,8 +94,8 @@ impl Job {
             redelivered,
             updates: self.shared.updates.clone(),
             cancel: self.running.cancel.clone(),
-            soft_limit: SoftLimit::default(),
-            client: Some(self.shared.client.clone()),
+            soft_limit: Arc::default(),
+            client: Some(self.shared.client.within(Arc::clone(&self.ticket.within))),
         });
         let call = Call { args: body.args, kwargs: body.kwargs, embed: body.embed };
         let out_of_time = self.out_of_time(self.limits.soft.map(|soft| (soft, context.clone())));
@@ -175,7 +179,8 @@ impl Ticket {
         let runtime = shared.clock.elapsed().saturating_sub(self.started);
         // The slot is free only once the end has a place in the queue: that is what slows a worker down whose
         // results cannot be written as fast as its tasks run.
-        let _ = shared.finished.send(Finished { delivery, end, runtime: Some(runtime) }).await;
+        let children = self.within.take_children();
+        let _ = shared.finished.send(Finished { delivery, end, runtime: Some(runtime), children }).await;
         shared.slots.give_back();
     }
 

@@ -7,6 +7,7 @@
 //! Acknowledgement is late: a message stays the broker's until its result is stored. What can happen twice is
 //! therefore a run, never a loss.
 
+mod canvas;
 mod consumer;
 mod execute;
 mod gate;
@@ -139,7 +140,6 @@ impl Worker {
         let shared = Arc::new(Shared {
             broker: parts.broker,
             admin: parts.admin,
-            results: parts.results,
             bus: parts.bus,
             hand: Hand::default(),
             room: Room::default(),
@@ -153,7 +153,8 @@ impl Worker {
             queues: Queues::new(&parts.settings.queues),
             limits: Limits::of(&parts.tasks),
             tells: AtomicBool::new(parts.settings.send_task_events),
-            tasks: parts.tasks,
+            tasks: canvas::with_builtins(parts.tasks, &parts.results),
+            results: parts.results,
             settings: parts.settings,
             pool,
             finished,

@@ -82,6 +82,22 @@ impl Inner {
         self.clock.now() + self.link.skew()
     }
 
+    /// Declares queues that this process uses for the first time.
+    async fn make_known<'a, Q>(&self, queues: impl Fn() -> Q) -> Result<(), BrokerError>
+    where
+        Q: Iterator<Item = &'a str>,
+    {
+        let mut pipeline = redis::pipe();
+        pipeline.atomic();
+        self.names.declare(&mut pipeline, queues());
+        if pipeline.is_empty() {
+            return Ok(());
+        }
+        self.link.query::<()>(&pipeline).await?;
+        self.names.declared(queues());
+        Ok(())
+    }
+
     async fn publish(&self, batch: Vec<Message>) -> Result<(), BrokerError> {
         if batch.is_empty() {
             return Ok(());

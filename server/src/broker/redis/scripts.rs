@@ -5,25 +5,25 @@ use std::sync::LazyLock;
 
 /// Takes messages and books them as ours. kombu pops first and books after; a crash in between loses the message.
 ///
-/// KEYS: unacked, unacked_index, then the lists by urgency. ARGV: most, prefix of our keys, number of the first,
-/// now, then for each list the end of its bookings. Answers for each list that had something: its place, then the
+/// KEYS: unacked, unacked_index, owners, then the lists by urgency. ARGV: most, our name, number of the first, now,
+/// then for each list the end of its bookings. Answers for each list that had something: its place, then the
 /// envelopes.
 pub(super) static TAKE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r#"
-if redis.call('EXISTS', unpack(KEYS, 3)) == 0 then return {} end
+if redis.call('EXISTS', unpack(KEYS, 4)) == 0 then return {} end
 local left, number = tonumber(ARGV[1]), tonumber(ARGV[3])
 local taken, booked, index = {}, {}, {}
-for place = 3, #KEYS do
+for place = 4, #KEYS do
   if left == 0 then break end
   local envelopes = redis.call('RPOP', KEYS[place], left)
   if envelopes then
-    local answer = {place - 3}
+    local answer = {place - 4}
     for _, envelope in ipairs(envelopes) do
-      local key = ARGV[2] .. string.format('%d', number) .. ':' .. KEYS[place]
+      local key = 'umbel:' .. ARGV[2] .. ':' .. string.format('%d', number) .. ':' .. KEYS[place]
       number = number + 1
       booked[#booked + 1] = key
-      booked[#booked + 1] = '[' .. envelope .. ARGV[place + 2]
+      booked[#booked + 1] = '[' .. envelope .. ARGV[place + 1]
       index[#index + 1] = ARGV[4]
       index[#index + 1] = key
       answer[#answer + 1] = envelope
@@ -35,6 +35,7 @@ end
 if #booked > 0 then
   redis.call('HSET', KEYS[1], unpack(booked))
   redis.call('ZADD', KEYS[2], unpack(index))
+  redis.call('ZADD', KEYS[3], ARGV[4], ARGV[2])
 end
 return taken"#,
     )

@@ -50,6 +50,7 @@ impl Inner {
         }
         let mut rings = false;
         if !moves.is_empty() {
+            self.declare_new(&moves).await?;
             rings = moves.iter().any(|step| matches!(step.to, To::Hold { .. }));
             self.move_all(moves).await?;
         }
@@ -89,6 +90,17 @@ impl Inner {
         let list = self.names.list(&message.queue, message.priority);
         let envelope = envelope::encode(&message, &tag);
         (message.queue, list, envelope)
+    }
+
+    /// A retry may go to a queue that nobody has used yet.
+    async fn declare_new(&self, moves: &[Move]) -> Result<(), BrokerError> {
+        let queues = || {
+            moves.iter().filter_map(|step| match &step.to {
+                To::Hold { queue, .. } => Some(queue.as_str()),
+                To::Back { .. } | To::Front { .. } => None,
+            })
+        };
+        self.make_known(queues).await
     }
 
     /// Moves what is still in the hand it is said to be in; returns how many that were.

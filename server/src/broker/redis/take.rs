@@ -22,13 +22,13 @@ impl Inner {
         if max == 0 || queues.is_empty() {
             return Ok(Vec::new());
         }
-        self.make_known(queues).await?;
+        self.make_known(|| queues.iter().map(String::as_str)).await?;
         let max = max.min(MOST);
         let first = self.hand.numbers(max);
         let lists = self.lists(queues);
         let mut script = scripts::TAKE.prepare_invoke();
-        script.key(&self.names.unacked).key(&self.names.unacked_index);
-        script.arg(max).arg(Names::prefix_of(&self.names.owner)).arg(first).arg(Self::score(self.now()));
+        script.key(&self.names.unacked).key(&self.names.unacked_index).key(&self.names.owners);
+        script.arg(max).arg(&self.names.owner).arg(first).arg(Self::score(self.now()));
         for (queue, list) in &lists {
             script.key(list).arg(Names::booking_end(queue));
         }
@@ -102,19 +102,6 @@ impl Inner {
             by_queue.iter().filter_map(move |(queue, lists)| Some((*queue, lists.get(step)?.clone())))
         };
         (0..steps).flat_map(of_step).collect()
-    }
-
-    /// Declares queues that this process uses for the first time.
-    async fn make_known(&self, queues: &[String]) -> Result<(), BrokerError> {
-        let mut pipeline = redis::pipe();
-        pipeline.atomic();
-        self.names.declare(&mut pipeline, queues.iter().map(String::as_str));
-        if pipeline.is_empty() {
-            return Ok(());
-        }
-        self.link.query::<()>(&pipeline).await?;
-        self.names.declared(queues.iter().map(String::as_str));
-        Ok(())
     }
 }
 

@@ -10,10 +10,16 @@ pub struct Accept {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Json,
+    Yaml,
+    Msgpack,
 }
 
 /// Name, content type, and how it is read.
-const KNOWN: &[(&str, &str, Kind)] = &[("json", "application/json", Kind::Json)];
+const KNOWN: [(&str, &str, Kind); 3] = [
+    ("json", "application/json", Kind::Json),
+    ("yaml", "application/x-yaml", Kind::Yaml),
+    ("msgpack", "application/x-msgpack", Kind::Msgpack),
+];
 
 /// Serialisers that have a name in Celery, although they are never read here.
 const PICKLE: (&str, &str) = ("pickle", "application/x-python-serialize");

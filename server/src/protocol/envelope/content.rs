@@ -1,6 +1,7 @@
 //! The content of an envelope: from the text in `body` to the JSON of a task's body.
 
 use super::accept::{Accept, Kind};
+use crate::protocol::{compression, lenient, msgpack, yaml};
 use base64::Engine;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::{DecodePaddingMode, general_purpose};
@@ -39,20 +40,30 @@ impl Content<'_> {
         let bytes = match encoding {
             Some("base64") => from_base64(&body)?,
             None => body.into_owned().into_bytes(),
-            Some(other) => return Err(undecodable(&format!("its body_encoding is {other:?}, not base64"))),
+            Some(other) => return Err(undecodable(format!("its body_encoding is {other:?}, not base64"))),
         };
         let bytes = match compression {
             None | Some(Value::Null) => bytes,
-            Some(other) => return Err(undecodable(&format!("its compression {other} is not known"))),
+            Some(Value::String(name)) => {
+                compression::inflate(name, &bytes, compression::LARGEST).map_err(undecodable)?
+            }
+            Some(other) => return Err(undecodable(format!("its compression is {other}, not a name"))),
         };
         match kind {
-            Kind::Json => Ok(Bytes::from(bytes)),
+            Kind::Json => lenient::check(&bytes).map(|()| bytes).map_err(undecodable),
+            Kind::Msgpack => msgpack::to_json(&bytes).map_err(undecodable),
+            Kind::Yaml => {
+                let text = std::str::from_utf8(&bytes).map_err(undecodable)?;
+                let value = yaml::to_value(text).map_err(undecodable)?;
+                Ok(serde_json::to_vec(&value).expect("JSON values always serialise"))
+            }
         }
+        .map(Bytes::from)
     }
 }
 
 /// The beginning of Celery's own sentence, and what came in its way.
-fn undecodable(why: &str) -> String {
+fn undecodable(why: impl std::fmt::Display) -> String {
     format!("Can't decode message body: {why}")
 }
 
@@ -61,7 +72,7 @@ fn from_base64(text: &str) -> Result<Vec<u8>, String> {
         // Python passes over line ends and whatever else is not of the alphabet.
         let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
         let letters: Vec<u8> = text.bytes().filter(is_letter).collect();
-        BASE64.decode(letters).map_err(|error| undecodable(&format!("it is not base64: {error}")))
+        BASE64.decode(letters).map_err(|error| undecodable(format!("it is not base64: {error}")))
     })
 }
 

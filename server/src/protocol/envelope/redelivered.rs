@@ -1,6 +1,7 @@
 //! The mark of a message that is handed out again, set in its envelope without touching anything else in it.
 
-use super::parts::Text;
+use crate::protocol::lenient;
+use crate::protocol::text::Text;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
@@ -10,7 +11,7 @@ use std::fmt;
 /// The same envelope, marked as redelivered where Celery marks it: among the headers and in the delivery info.
 /// Something that is no envelope comes back as it is.
 pub fn as_redelivered(raw: &[u8]) -> Vec<u8> {
-    marked(raw).unwrap_or_else(|_| raw.to_vec())
+    marked(raw).or_else(|_| marked(&lenient::mend(raw))).unwrap_or_else(|_| raw.to_vec())
 }
 
 fn marked(raw: &[u8]) -> Result<Vec<u8>, serde_json::Error> {

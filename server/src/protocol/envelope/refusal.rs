@@ -1,10 +1,11 @@
 //! What is wrong with a message that cannot be run, in a sentence. Where Celery logs a sentence of its own for the
 //! case, it is that one; where Celery stops or loops for ever, it is a refusal like any other.
 
-use super::{Accept, Arrived, Parts, arrive};
-use crate::protocol::{Headers, TaskId, repr, time};
-use serde_json::Value;
+use super::protocol1::{self, Misread};
+use super::{Accept, Arrived, COMPRESSION, Parts, REDELIVERED, arrive, arrived};
+use crate::protocol::{Headers, TaskId, lenient, repr, time};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 /// Why a message cannot be run. It should be logged, counted and removed.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,48 +37,75 @@ fn named(text: &str) -> Option<String> {
     (text.len() <= LONGEST_NAME).then(|| text.to_owned())
 }
 
-/// Reads an envelope that was not sound at first sight: it may still be, or is refused with the reason.
+/// Reads an envelope that was not sound at first sight. It may still be one: of protocol 1, or with something in it
+/// that only Python takes for JSON. Otherwise it is refused with the reason.
 pub(super) fn second_look(raw: &[u8], queue: &str, accept: &Accept) -> Result<Arrived, Refusal> {
-    let parts = match serde_json::from_slice::<Parts<'_, &RawValue>>(raw) {
+    let mended = lenient::mend(raw);
+    let parts = match serde_json::from_slice::<Parts<'_, &RawValue>>(&mended) {
         Ok(parts) => parts,
-        Err(error) => {
-            let reason = format!("Received invalid task message: it is not an envelope: {error}");
-            return Err(Refusal::nameless(reason));
-        }
+        Err(error) => return Err(Refusal::nameless(invalid(format_args!("it is not an envelope: {error}")))),
     };
     let Parts { content, headers, properties } = parts;
+    let error = match serde_json::from_str(headers.get()) {
+        Ok(headers) => return arrive(Parts { content, headers, properties }, queue, accept),
+        Err(error) => error,
+    };
     match serde_json::from_str(headers.get()) {
-        Ok(headers) => arrive(Parts { content, headers, properties }, queue, accept),
-        Err(error) => Err(judge(headers, &error)),
+        Ok(Value::Object(own)) if !own.contains_key("task") => {
+            first_protocol(Parts { content, headers: own, properties }, queue, accept)
+        }
+        Ok(Value::Object(all)) => Err(Refusal {
+            reason: invalid(why(&all, &error)),
+            task: text(&all, "task").and_then(named),
+            id: text(&all, "id").and_then(named).map(TaskId::from),
+        }),
+        _ => Err(Refusal::nameless(UNKNOWN)),
     }
 }
 
-/// What is wrong with headers that cannot be read.
-fn judge(headers: &RawValue, error: &serde_json::Error) -> Refusal {
-    let Ok(Value::Object(headers)) = serde_json::from_str(headers.get()) else {
-        return Refusal::nameless(UNKNOWN);
-    };
-    let text = |name: &str| headers.get(name).and_then(Value::as_str);
-    if !headers.contains_key("task") {
-        return Refusal::nameless(UNKNOWN);
+fn first_protocol(
+    parts: Parts<'_, Map<String, Value>>,
+    queue: &str,
+    accept: &Accept,
+) -> Result<Arrived, Refusal> {
+    let Parts { content, headers: mut own, properties } = parts;
+    let flag = own.remove(REDELIVERED);
+    let compression = own.remove(COMPRESSION);
+    let body = content.read(compression.as_ref(), properties.body_encoding.as_deref(), accept);
+    match protocol1::read(&body.map_err(Refusal::nameless)?, own) {
+        Ok((headers, body)) => Ok(arrived(headers, body, &properties, flag, queue)),
+        Err(Misread::NoTask) => Err(Refusal::nameless(UNKNOWN)),
+        Err(Misread::Wrong { reason, task, id }) => Err(Refusal {
+            reason: invalid(reason),
+            task: task.as_deref().and_then(named),
+            id: id.as_deref().and_then(named).map(TaskId::from),
+        }),
     }
+}
+
+fn invalid(why: impl std::fmt::Display) -> String {
+    format!("Received invalid task message: {why}")
+}
+
+fn text<'a>(headers: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(Value::as_str)
+}
+
+/// What is wrong with headers that cannot be read.
+pub(super) fn why(headers: &Map<String, Value>, error: &serde_json::Error) -> String {
     let no_moment = |name: &str| {
-        headers.get(name).filter(|value| value.as_str().is_none_or(|text| time::parse(text).is_none()))
+        let value = headers.get(name).filter(|value| !value.is_null())?;
+        value.as_str().is_none_or(|text| time::parse(text).is_none()).then(|| repr::repr(value))
     };
-    let why = if text("task").is_none() {
+    if text(headers, "task").is_none() {
         "its header task is not text".to_owned()
-    } else if text("id").is_none() {
+    } else if text(headers, "id").is_none() {
         "its header id is missing, or not text".to_owned()
-    } else if let Some(wrong) = no_moment("eta").filter(|value| !value.is_null()) {
-        format!("invalid ETA value {}: not a moment in ISO 8601", repr::repr(wrong))
-    } else if let Some(wrong) = no_moment("expires").filter(|value| !value.is_null()) {
-        format!("invalid expires value {}: not a moment in ISO 8601", repr::repr(wrong))
+    } else if let Some(wrong) = no_moment("eta") {
+        format!("invalid ETA value {wrong}: not a moment in ISO 8601")
+    } else if let Some(wrong) = no_moment("expires") {
+        format!("invalid expires value {wrong}: not a moment in ISO 8601")
     } else {
         format!("its headers cannot be read: {error}")
-    };
-    Refusal {
-        reason: format!("Received invalid task message: {why}"),
-        task: text("task").and_then(named),
-        id: text("id").and_then(named).map(TaskId::from),
     }
 }

@@ -73,7 +73,7 @@ fn refusals_say_why_and_whom() {
         ),
         (
             with(|e| e["headers"]["compression"] = json!("application/x-nope")),
-            "Can't decode message body: its compression \"application/x-nope\" is not known",
+            "Can't decode message body: the compression \"application/x-nope\" is not known",
         ),
     ];
     for (raw, reason) in cases {

@@ -1,24 +1,100 @@
 //! What every broker promises.
 
 use super::{Bench, message};
+use crate::support::redis::RedisServer;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use umbel::broker::redis::{RedisBroker, RedisSettings};
 use umbel::broker::sqlite::SqliteBroker;
 use umbel::broker::{Broker, Delivery, QueueAdmin, Verdict};
 use umbel::clock::Clock;
 use umbel::protocol::TaskId;
+use umbel::protocol::envelope::Accept;
+use umbel::protocol::keys::BrokerKeys;
+use umbel::redis_link::{Address, Link};
+use umbel::testing::ManualClock;
 
 const LEASE: Duration = Duration::from_secs(30);
 
-struct World {
-    bench: Bench,
-    broker: SqliteBroker,
+#[derive(Clone, Copy)]
+enum Kind {
+    Sqlite,
+    Redis,
 }
 
-async fn world() -> World {
-    let bench = Bench::new();
-    let broker = SqliteBroker::open(bench.db(), bench.clock(), LEASE).await.expect("a broker");
-    World { bench, broker }
+/// Where the broker keeps its messages; it outlives the process.
+enum Place {
+    Sqlite(Bench),
+    Redis(RedisServer),
+}
+
+struct World {
+    place: Place,
+    /// How many processes there have been.
+    lives: u32,
+    clock: ManualClock,
+    broker: Arc<dyn Broker>,
+    admin: Arc<dyn QueueAdmin>,
+    release_due: Box<dyn Fn(CancellationToken) -> BoxFuture<'static, ()>>,
+}
+
+async fn world(kind: Kind) -> World {
+    match kind {
+        Kind::Sqlite => {
+            let bench = Bench::new();
+            let clock = bench.clock.clone();
+            enter(Place::Sqlite(bench), clock).await
+        }
+        Kind::Redis => enter(Place::Redis(RedisServer::start()), ManualClock::new()).await,
+    }
+}
+
+/// A process opens its broker.
+async fn enter(place: Place, clock: ManualClock) -> World {
+    match &place {
+        Place::Sqlite(bench) => {
+            let broker = SqliteBroker::open(bench.db(), bench.clock(), LEASE).await.expect("a broker");
+            let due = broker.clone();
+            let release_due = Box::new(move |stop| due.clone().release_due(stop).boxed());
+            World {
+                place,
+                lives: 1,
+                clock,
+                broker: Arc::new(broker.clone()),
+                admin: Arc::new(broker),
+                release_due,
+            }
+        }
+        Place::Redis(server) => {
+            let broker = redis_broker(server, &clock).await;
+            let due = broker.clone();
+            let release_due = Box::new(move |stop| due.clone().release_due(stop).boxed());
+            World {
+                place,
+                lives: 1,
+                clock,
+                broker: Arc::new(broker.clone()),
+                admin: Arc::new(broker),
+                release_due,
+            }
+        }
+    }
+}
+
+async fn redis_broker(server: &RedisServer, clock: &ManualClock) -> RedisBroker {
+    let address = Address::parse(&server.url()).expect("a URL");
+    let clock: umbel::clock::SharedClock = Arc::new(clock.clone());
+    let link = Link::open(address, Arc::clone(&clock)).await.expect("let in");
+    let settings = RedisSettings {
+        keys: BrokerKeys::new(0),
+        accept: Accept::json(),
+        lease: LEASE,
+        visibility_timeout: Duration::from_secs(3600),
+    };
+    RedisBroker::new(link, clock, settings)
 }
 
 impl World {
@@ -37,27 +113,64 @@ impl World {
 
     /// `(ready, held, in hand)` of a queue.
     async fn depth(&self, queue: &str) -> (u64, u64, u64) {
-        let queues = self.broker.queues().await.expect("queues");
+        let queues = self.admin.queues().await.expect("queues");
         let found = queues.into_iter().find(|status| status.name == queue);
         found.map_or((0, 0, 0), |status| (status.ready, status.held, status.in_hand))
     }
 
-    /// A new process takes over the same folder.
+    /// The process dies and another one takes over.
     async fn restart(self) -> World {
-        let Self { bench, broker } = self;
-        drop(broker);
-        let broker = SqliteBroker::open(bench.db(), bench.clock(), LEASE).await.expect("a broker");
-        World { bench, broker }
+        let Self { place, lives, clock, broker, admin, release_due } = self;
+        drop((broker, admin, release_due));
+        let world = World { lives: lives + 1, ..enter(place, clock).await };
+        if let Place::Redis(_) = world.place {
+            // On a shared broker the dead are known by their silence. Each process starts with the server's time,
+            // which knows nothing of our clock's leaps: each leaps farther than the one before it.
+            world.clock.advance(LEASE * 2 * lives);
+            world.broker.recover().await.expect("recovered");
+        }
+        world
     }
+}
+
+/// Each of these runs on every broker.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(super::Kind::Sqlite).await;
+            })+
+        }
+        mod redis {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(super::Kind::Redis).await;
+            })+
+        }
+    };
+}
+
+on_both! {
+    hands_out_in_order_of_arrival,
+    the_most_urgent_comes_first_across_queues,
+    a_message_has_one_owner_and_is_gone_after_its_ack,
+    two_consumers_never_get_the_same_message,
+    what_a_dead_process_held_is_ready_again_and_says_so,
+    released_is_first_and_requeued_is_last,
+    a_hold_may_replace_the_message,
+    ready_returns_when_something_arrives,
+    waiting_messages_can_be_withdrawn_and_others_not,
+    purging_leaves_what_is_in_hand,
+    nothing_is_lost_or_doubled_under_random_acts,
 }
 
 fn ids(deliveries: &[Delivery]) -> Vec<&str> {
     deliveries.iter().map(|delivery| delivery.message.headers.id.as_str()).collect()
 }
 
-#[tokio::test]
-async fn hands_out_in_order_of_arrival() {
-    let world = world().await;
+async fn hands_out_in_order_of_arrival(kind: Kind) {
+    let world = world(kind).await;
     for id in ["1", "2", "3"] {
         world.publish(id, "celery", 0).await;
     }
@@ -66,9 +179,8 @@ async fn hands_out_in_order_of_arrival() {
     assert_eq!(ids(&world.reserve(&["celery"], 2).await), Vec::<&str>::new());
 }
 
-#[tokio::test]
-async fn the_most_urgent_comes_first_across_queues() {
-    let world = world().await;
+async fn the_most_urgent_comes_first_across_queues(kind: Kind) {
+    let world = world(kind).await;
     world.publish("late", "a", 9).await;
     world.publish("middle", "b", 5).await;
     world.publish("urgent", "b", 0).await;
@@ -77,9 +189,8 @@ async fn the_most_urgent_comes_first_across_queues() {
     assert_eq!(world.depth("c").await, (1, 0, 0), "a queue nobody asked for is not touched");
 }
 
-#[tokio::test]
-async fn a_message_has_one_owner_and_is_gone_after_its_ack() {
-    let world = world().await;
+async fn a_message_has_one_owner_and_is_gone_after_its_ack(kind: Kind) {
+    let world = world(kind).await;
     world.publish("1", "celery", 0).await;
     let taken = world.reserve(&["celery"], 10).await;
     assert!(!taken[0].redelivered);
@@ -91,12 +202,11 @@ async fn a_message_has_one_owner_and_is_gone_after_its_ack() {
     assert!(world.reserve(&["celery"], 10).await.is_empty(), "acknowledged for good");
 }
 
-#[tokio::test]
-async fn two_consumers_never_get_the_same_message() {
-    let world = world().await;
+async fn two_consumers_never_get_the_same_message(kind: Kind) {
+    let world = world(kind).await;
     let batch = (0..500).map(|n| message(&n.to_string(), "celery", 0)).collect();
     world.broker.publish(batch).await.expect("published");
-    let take = |broker: SqliteBroker| async move {
+    let take = |broker: Arc<dyn Broker>| async move {
         let mut seen = Vec::new();
         loop {
             let taken = broker.reserve(&["celery".to_owned()], 7).await.expect("reserved");
@@ -106,16 +216,15 @@ async fn two_consumers_never_get_the_same_message() {
             seen.extend(taken.into_iter().map(|delivery| delivery.message.headers.id));
         }
     };
-    let (mut one, two) = tokio::join!(take(world.broker.clone()), take(world.broker.clone()));
+    let (mut one, two) = tokio::join!(take(Arc::clone(&world.broker)), take(Arc::clone(&world.broker)));
     one.extend(two);
     one.sort();
     one.dedup();
     assert_eq!(one.len(), 500);
 }
 
-#[tokio::test]
-async fn what_a_dead_process_held_is_ready_again_and_says_so() {
-    let world = world().await;
+async fn what_a_dead_process_held_is_ready_again_and_says_so(kind: Kind) {
+    let world = world(kind).await;
     world.publish("1", "celery", 0).await;
     assert_eq!(world.reserve(&["celery"], 1).await.len(), 1);
     let world = world.restart().await;
@@ -125,15 +234,15 @@ async fn what_a_dead_process_held_is_ready_again_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_lease_that_is_not_renewed_ends() {
-    let world = world().await;
+async fn an_embedded_lease_that_is_not_renewed_ends() {
+    let world = world(Kind::Sqlite).await;
     for id in ["kept", "lost"] {
         world.publish(id, "celery", 0).await;
     }
     let taken = world.reserve(&["celery"], 2).await;
-    world.bench.clock.advance(LEASE / 2);
+    world.clock.advance(LEASE / 2);
     world.broker.extend(vec![taken[0].tag]).await.expect("extended");
-    world.bench.clock.advance(LEASE / 2);
+    world.clock.advance(LEASE / 2);
     assert_eq!(world.broker.recover().await.expect("recovered"), 1);
     let again = world.reserve(&["celery"], 2).await;
     assert_eq!(ids(&again), ["lost"]);
@@ -144,9 +253,8 @@ async fn a_lease_that_is_not_renewed_ends() {
     assert_eq!(world.depth("celery").await, (0, 0, 2));
 }
 
-#[tokio::test]
-async fn released_is_first_and_requeued_is_last() {
-    let world = world().await;
+async fn released_is_first_and_requeued_is_last(kind: Kind) {
+    let world = world(kind).await;
     for id in ["1", "2", "3"] {
         world.publish(id, "celery", 0).await;
     }
@@ -159,10 +267,10 @@ async fn released_is_first_and_requeued_is_last() {
 }
 
 #[tokio::test]
-async fn an_eta_is_a_hold_that_outlives_the_process() {
-    let world = world().await;
+async fn an_embedded_broker_holds_an_eta_that_outlives_the_process() {
+    let world = world(Kind::Sqlite).await;
     let mut held = message("1", "celery", 0);
-    held.headers.eta = Some(world.bench.clock.now() + chrono::TimeDelta::seconds(60));
+    held.headers.eta = Some(world.clock.now() + chrono::TimeDelta::seconds(60));
     world.broker.publish(vec![held]).await.expect("published");
     assert_eq!(world.depth("celery").await, (0, 1, 0));
     assert!(world.reserve(&["celery"], 1).await.is_empty());
@@ -170,8 +278,8 @@ async fn an_eta_is_a_hold_that_outlives_the_process() {
     let world = world.restart().await;
     assert_eq!(world.depth("celery").await, (0, 1, 0));
     let stop = tokio_util::sync::CancellationToken::new();
-    let releasing = tokio::spawn(world.broker.clone().release_due(stop.clone()));
-    world.bench.clock.advance(Duration::from_secs(60));
+    let releasing = tokio::spawn((world.release_due)(stop.clone()));
+    world.clock.advance(Duration::from_secs(60));
     let queues = ["celery".to_owned()];
     while world.depth("celery").await != (1, 0, 0) {
         world.broker.ready(&queues, Duration::from_secs(3600)).await;
@@ -181,21 +289,20 @@ async fn an_eta_is_a_hold_that_outlives_the_process() {
     releasing.await.expect("stopped");
 }
 
-#[tokio::test]
-async fn a_hold_may_replace_the_message() {
-    let world = world().await;
+async fn a_hold_may_replace_the_message(kind: Kind) {
+    let world = world(kind).await;
     world.publish("1", "celery", 0).await;
     let taken = world.reserve(&["celery"], 1).await.remove(0);
     let mut next = taken.message.clone();
     next.headers.retries = 1;
     next.queue = "slow".to_owned();
-    let until = world.bench.clock.now();
+    let until = world.clock.now();
     world.settle(&taken, Verdict::Hold { until, replace: Some(Box::new(next)) }).await;
     assert_eq!(world.depth("celery").await, (0, 0, 0));
     assert_eq!(world.depth("slow").await, (0, 1, 0));
     let world = world.restart().await;
     let stop = tokio_util::sync::CancellationToken::new();
-    let releasing = tokio::spawn(world.broker.clone().release_due(stop.clone()));
+    let releasing = tokio::spawn((world.release_due)(stop.clone()));
     let queues = ["slow".to_owned()];
     while world.depth("slow").await.0 == 0 {
         world.broker.ready(&queues, Duration::from_secs(3600)).await;
@@ -207,11 +314,10 @@ async fn a_hold_may_replace_the_message() {
     releasing.await.expect("stopped");
 }
 
-#[tokio::test]
-async fn ready_returns_when_something_arrives() {
-    let world = world().await;
+async fn ready_returns_when_something_arrives(kind: Kind) {
+    let world = world(kind).await;
     let queues = ["celery".to_owned()];
-    let broker = Arc::new(world.broker.clone());
+    let broker = Arc::clone(&world.broker);
     let waiting = {
         let broker = Arc::clone(&broker);
         tokio::spawn(async move { broker.ready(&["celery".to_owned()], Duration::from_secs(3600)).await })
@@ -221,49 +327,46 @@ async fn ready_returns_when_something_arrives() {
     broker.ready(&queues, Duration::from_secs(3600)).await;
 }
 
-#[tokio::test]
-async fn waiting_messages_can_be_withdrawn_and_others_not() {
-    let world = world().await;
+async fn waiting_messages_can_be_withdrawn_and_others_not(kind: Kind) {
+    let world = world(kind).await;
     for id in ["taken", "ready"] {
         world.publish(id, "celery", 0).await;
     }
     let mut held = message("held", "celery", 3);
-    held.headers.eta = Some(world.bench.clock.now() + chrono::TimeDelta::seconds(60));
+    held.headers.eta = Some(world.clock.now() + chrono::TimeDelta::seconds(60));
     world.broker.publish(vec![held]).await.expect("published");
     assert_eq!(world.reserve(&["celery"], 1).await.len(), 1);
     let all = ["taken", "ready", "held", "unknown"].map(TaskId::from).to_vec();
-    let withdrawn = world.broker.withdraw(all).await.expect("withdrawn");
+    let withdrawn = world.admin.withdraw(all).await.expect("withdrawn");
     let names: Vec<&str> = withdrawn.iter().map(|message| message.headers.id.as_str()).collect();
     assert_eq!(names, ["ready", "held"]);
     assert_eq!(withdrawn[1].priority, 3);
     assert_eq!(world.depth("celery").await, (0, 0, 1));
 }
 
-#[tokio::test]
-async fn purging_leaves_what_is_in_hand() {
-    let world = world().await;
+async fn purging_leaves_what_is_in_hand(kind: Kind) {
+    let world = world(kind).await;
     for id in ["1", "2", "3"] {
         world.publish(id, "celery", 0).await;
     }
     assert_eq!(world.reserve(&["celery"], 1).await.len(), 1);
-    assert_eq!(world.broker.purge("celery".to_owned()).await.expect("purged"), 2);
-    assert_eq!(world.broker.purge("nobody".to_owned()).await.expect("purged"), 0);
+    assert_eq!(world.admin.purge("celery".to_owned()).await.expect("purged"), 2);
+    assert_eq!(world.admin.purge("nobody".to_owned()).await.expect("purged"), 0);
     assert_eq!(world.depth("celery").await, (0, 0, 1));
 }
 
 #[tokio::test]
-async fn tells_the_age_of_the_oldest() {
-    let world = world().await;
-    let sent = world.bench.clock.now();
+async fn an_embedded_broker_tells_the_age_of_the_oldest() {
+    let world = world(Kind::Sqlite).await;
+    let sent = world.clock.now();
     world.publish("old", "celery", 9).await;
-    world.bench.clock.advance(Duration::from_secs(5));
+    world.clock.advance(Duration::from_secs(5));
     world.publish("new", "celery", 0).await;
-    let status = world.broker.queues().await.expect("queues").remove(0);
+    let status = world.admin.queues().await.expect("queues").remove(0);
     assert_eq!(status.oldest, Some(sent));
 }
 
-#[tokio::test]
-async fn nothing_is_lost_or_doubled_under_random_acts() {
+async fn nothing_is_lost_or_doubled_under_random_acts(kind: Kind) {
     use proptest::prelude::*;
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
@@ -272,7 +375,7 @@ async fn nothing_is_lost_or_doubled_under_random_acts() {
     let mut runner = TestRunner::deterministic();
     for _ in 0..6 {
         let acts = prop::collection::vec(0..4u8, 80).new_tree(&mut runner).expect("a tree").current();
-        let mut world = world().await;
+        let mut world = world(kind).await;
         let (mut sent, mut done) = (0, Vec::new());
         for act in acts {
             match act {

@@ -1,6 +1,5 @@
 //! What real Celery workers said, folded.
 
-use super::*;
 use umbel::monitor::Cluster;
 use umbel::protocol::event::decode;
 
