@@ -9,6 +9,7 @@ mod architecture;
 mod bus;
 mod cli;
 mod conformance;
+mod control;
 #[cfg(feature = "web")]
 mod crash;
 mod fuzz;
