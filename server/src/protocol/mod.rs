@@ -13,7 +13,6 @@ pub mod keys;
 pub mod lenient;
 pub mod message;
 pub mod msgpack;
-mod repair;
 pub mod repr;
 pub mod result;
 pub mod signature;
