@@ -183,6 +183,8 @@ impl<'a> Expansion<'a> {
         given: Given<'_>,
         extra: Options,
     ) -> Result<ResultTuple, FollowError> {
+        // One that was given a group is a part of a chord further out, which counts its tasks already.
+        let counts_itself = signature.option("group_id").is_none();
         let mut options = signature.options;
         merge(&mut options, extra);
         let gid = text(&options, "task_id").unwrap_or_else(|| self.ids.next());
@@ -197,10 +199,7 @@ impl<'a> Expansion<'a> {
         if tasks.is_empty() {
             return Ok(ResultTuple::group(gid, Vec::new()));
         }
-        // Where the tasks are already counted by a chord further out, this group is none of its own.
-        let counts_here =
-            |task: &Node| task.last().signature.option_text("group_id").is_none_or(|id| id == gid);
-        if chord.is_some() && tasks.iter().all(counts_here) {
+        if chord.is_some() && counts_itself {
             let size = tasks.iter().map(Node::ends).sum();
             self.plan.chords.push(NewChord { group: gid.clone(), size, structure: None });
         }
