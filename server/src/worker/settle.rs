@@ -38,7 +38,9 @@ pub(super) struct Finished {
 pub(super) enum End {
     Outcome(Outcome),
     /// Stopped where it ran, because somebody asked for it.
-    Terminated,
+    Terminated {
+        signal: i32,
+    },
     TimeLimit(Duration),
     Undecodable(String),
     /// Given back unfinished, because the worker stops.
@@ -116,7 +118,7 @@ async fn report(shared: &Shared, updates: impl Iterator<Item = Update>) {
     if let Err(error) = shared.results.put(newest.into_values().collect()).await {
         tracing::warn!(%error, "failed to store progress");
     }
-    shared.bus.publish(events).await;
+    shared.tell_of_tasks(events).await;
 }
 
 async fn settle(shared: &Shared, ends: impl Iterator<Item = Finished>) {
@@ -140,7 +142,7 @@ async fn settle(shared: &Shared, ends: impl Iterator<Item = Finished>) {
     let is_recorded = record(shared, metas, follows, &verdicts).await.is_some();
     shared.hand.remove(verdicts.iter().map(|(tag, _)| *tag));
     if is_recorded {
-        shared.bus.publish(events).await;
+        shared.tell_of_tasks(events).await;
     }
 }
 

@@ -74,17 +74,17 @@ fn meaning(
                 Exception::new("celery.exceptions", "Reject", json!(["the task refused its message", false]));
             failed_with(shared, &message, &error, None, now)
         }
-        End::Terminated => {
-            tracing::info!(task.name = name, task.id = %uuid, "task terminated");
-            revoked(shared, &message, "terminated", now)
+        End::Terminated { signal } => {
+            tracing::info!(task.name = name, task.id = %uuid, signal, "task terminated");
+            revoked(shared, &message, "terminated", Some(signal), now)
         }
         End::Revoked => {
             tracing::info!(task.name = name, task.id = %uuid, "discarding revoked task");
-            revoked(shared, &message, "revoked", now)
+            revoked(shared, &message, "revoked", None, now)
         }
         End::Expired => {
             tracing::info!(task.name = name, task.id = %uuid, "discarding expired task");
-            revoked(shared, &message, "expired", now)
+            revoked(shared, &message, "expired", None, now)
         }
         End::TimeLimit(limit) => {
             let error =
@@ -134,12 +134,17 @@ fn failed_with(
     Ended { meta, verdict: Verdict::Ack, event: Some(event), follow }
 }
 
-fn revoked(shared: &Shared, message: &Message, reason: &str, now: DateTime<Utc>) -> Ended {
-    let terminated = reason == "terminated";
+fn revoked(
+    shared: &Shared,
+    message: &Message,
+    reason: &str,
+    signal: Option<i32>,
+    now: DateTime<Utc>,
+) -> Ended {
     let event = EventKind::TaskRevoked {
         uuid: message.headers.id.clone(),
-        terminated,
-        signum: terminated.then(|| "15".to_owned()),
+        terminated: signal.is_some(),
+        signum: signal.map(|signal| signal.to_string()),
         expired: reason == "expired",
     };
     let error = raw(&Exception::revoked(reason));
