@@ -7,6 +7,7 @@ mod address;
 mod connect;
 mod error;
 mod link;
+mod pause;
 
 pub use address::{Address, is_redis};
 pub use error::{LinkError, OpenError};

@@ -71,6 +71,11 @@ impl Names {
         key.strip_prefix("umbel:")?.split(':').nth(1)?.parse().ok()
     }
 
+    /// The envelope in a booking of ours. Not read as JSON: what Python wrote may be a little more than that.
+    pub(super) fn envelope_in<'a>(booking: &'a [u8], queue: &str) -> Option<&'a [u8]> {
+        booking.strip_prefix(b"[")?.strip_suffix(Self::booking_end(queue).as_bytes())
+    }
+
     /// How a booking goes on after its envelope: the anonymous exchange, by which the queue is found by its name.
     pub(super) fn booking_end(queue: &str) -> String {
         let queue = serde_json::to_string(queue).expect("text always serialises");
@@ -108,9 +113,9 @@ impl Names {
         }
     }
 
-    /// Redis may have been emptied: queues are declared again when they are used next.
-    pub(super) fn forget_declarations(&self) {
-        self.lock().clear();
+    /// Redis may have been emptied: nothing is known to be declared. Returns what was.
+    pub(super) fn forget_declarations(&self) -> Vec<String> {
+        std::mem::take(&mut *self.lock()).into_iter().collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeSet<String>> {
@@ -138,5 +143,7 @@ mod tests {
         let booking = Names::booking(br#"{"body":"x"}"#, "a\"b");
         let value: serde_json::Value = serde_json::from_slice(&booking).expect("JSON");
         assert_eq!(value, serde_json::json!([{"body": "x"}, "", "a\"b"]));
+        assert_eq!(Names::envelope_in(&booking, "a\"b"), Some(&br#"{"body":"x"}"#[..]));
+        assert_eq!(Names::envelope_in(&booking, "other"), None);
     }
 }
