@@ -14,6 +14,7 @@ mod crash;
 mod http;
 mod monitor;
 mod protocol;
+mod redis;
 mod runtime;
 mod support;
 mod task;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// The recordings in a folder below `tests/fixtures/celery`, with their names.
-fn recordings(folder: &str) -> Vec<(String, Value)> {
+pub(crate) fn recordings(folder: &str) -> Vec<(String, Value)> {
     let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/celery").join(folder);
     let mut all: Vec<_> = std::fs::read_dir(&folder)
         .expect("the folder is there")
