@@ -232,14 +232,11 @@ fn database(text: &str) -> Result<i64, String> {
     if text.is_empty() {
         return Ok(0);
     }
-    text.parse()
-        .ok()
-        .filter(|db| *db >= 0)
-        .ok_or_else(|| match text.contains('@') {
-            // An unescaped slash ends the password; what follows is nobody's business.
-            true => "has a password with a slash in it, which is written %2F".to_owned(),
-            false => format!("ends in the number of a database, not in {text:?}"),
-        })
+    text.parse().ok().filter(|db| *db >= 0).ok_or_else(|| match text.contains('@') {
+        // An unescaped slash ends the password; what follows is nobody's business.
+        true => "has a password with a slash in it, which is written %2F".to_owned(),
+        false => format!("ends in the number of a database, not in {text:?}"),
+    })
 }
 
 fn socket(text: &str) -> Result<Address, String> {

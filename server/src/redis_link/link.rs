@@ -14,7 +14,6 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
-
 /// One connection that all clones use at the same time. Commands of one caller are done in the order it sends them.
 #[derive(Clone)]
 pub struct Link(Arc<Inner>);

@@ -88,18 +88,15 @@ impl Inner {
     }
 
     /// Declares queues that this process uses for the first time.
-    async fn make_known<'a, Q>(&self, queues: impl Fn() -> Q) -> Result<(), BrokerError>
-    where
-        Q: Iterator<Item = &'a str>,
-    {
+    async fn make_known<'a>(&self, queues: impl Iterator<Item = &'a str>) -> Result<(), BrokerError> {
         let mut pipeline = redis::pipe();
         pipeline.atomic();
-        self.names.declare(&mut pipeline, queues());
+        let fresh = self.names.declare(&mut pipeline, queues);
         if pipeline.is_empty() {
             return Ok(());
         }
         self.link.query::<()>(&pipeline).await?;
-        self.names.declared(queues());
+        self.names.declared(fresh);
         Ok(())
     }
 
@@ -122,7 +119,7 @@ impl Inner {
         // All or none, as far as Redis is concerned.
         let mut pipeline = redis::pipe();
         pipeline.atomic();
-        self.names.declare(&mut pipeline, batch.iter().map(|message| message.queue.as_str()));
+        let fresh = self.names.declare(&mut pipeline, batch.iter().map(|message| message.queue.as_str()));
         for (list, envelopes) in lists {
             pipeline.cmd("LPUSH").arg(list).arg(envelopes).ignore();
         }
@@ -130,7 +127,7 @@ impl Inner {
             tracing::debug!("sending without waiting any longer for Redis");
         }
         self.link.query::<()>(&pipeline).await?;
-        self.names.declared(batch.iter().map(|message| message.queue.as_str()));
+        self.names.declared(fresh);
         Ok(())
     }
 }

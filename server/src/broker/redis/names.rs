@@ -25,7 +25,20 @@ pub(super) struct Names {
     pub queues: String,
     /// This process.
     pub owner: String,
-    known: Mutex<BTreeSet<String>>,
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    queues: BTreeSet<String>,
+    /// How often everything was forgotten.
+    forgotten: u64,
+}
+
+/// Queues on their way to be known.
+pub(super) struct Fresh<'a> {
+    queues: BTreeSet<&'a str>,
+    forgotten: u64,
 }
 
 impl Names {
@@ -91,34 +104,43 @@ impl Names {
         booking
     }
 
-    /// Makes queues known that are not known yet, as Celery does when it uses one for the first time.
-    pub(super) fn declare<'a>(&self, pipeline: &mut Pipeline, queues: impl Iterator<Item = &'a str>) {
+    /// Makes queues known that are not known yet, as Celery does when it uses one for the first time. Returns which,
+    /// to be told when it is done.
+    pub(super) fn declare<'a>(
+        &self,
+        pipeline: &mut Pipeline,
+        queues: impl Iterator<Item = &'a str>,
+    ) -> Fresh<'a> {
         let known = self.lock();
-        let fresh: BTreeSet<&str> = queues.filter(|queue| !known.contains(*queue)).collect();
-        for queue in fresh {
+        let queues: BTreeSet<&str> = queues.filter(|queue| !known.queues.contains(*queue)).collect();
+        for &queue in &queues {
             let member = self.keys.binding_member(&Binding::direct(queue, queue));
             pipeline.cmd("SADD").arg(self.keys.binding(queue)).arg(&member).ignore();
             pipeline.cmd("SADD").arg(self.keys.binding_permanent(queue)).arg(&member).ignore();
             pipeline.cmd("SADD").arg(&self.queues).arg(queue).ignore();
         }
+        Fresh { queues, forgotten: known.forgotten }
     }
 
-    /// The declarations were done.
-    pub(super) fn declared<'a>(&self, queues: impl Iterator<Item = &'a str>) {
+    /// These declarations were done; whether they still hold is not known if all was forgotten meanwhile.
+    pub(super) fn declared(&self, fresh: Fresh<'_>) {
+        if fresh.queues.is_empty() {
+            return;
+        }
         let mut known = self.lock();
-        for queue in queues {
-            if !known.contains(queue) {
-                known.insert(queue.to_owned());
-            }
+        if known.forgotten == fresh.forgotten {
+            known.queues.extend(fresh.queues.into_iter().map(ToOwned::to_owned));
         }
     }
 
     /// Redis may have been emptied: nothing is known to be declared. Returns what was.
     pub(super) fn forget_declarations(&self) -> Vec<String> {
-        std::mem::take(&mut *self.lock()).into_iter().collect()
+        let mut known = self.lock();
+        known.forgotten += 1;
+        std::mem::take(&mut known.queues).into_iter().collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeSet<String>> {
+    fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().expect("nobody panics while holding this lock")
     }
 }

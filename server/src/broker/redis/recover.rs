@@ -30,7 +30,7 @@ impl Inner {
         if known == 0 {
             // We are new here, or Redis has been emptied.
             let queues = self.names.forget_declarations();
-            self.make_known(|| queues.iter().map(String::as_str)).await?;
+            self.make_known(queues.iter().map(String::as_str)).await?;
         }
         Ok(())
     }
@@ -65,8 +65,7 @@ impl Inner {
             return Ok(0);
         }
         let is_unsure = |key: &str| {
-            Names::number_in(key)
-                .is_some_and(|number| unsure.iter().any(|numbers| numbers.contains(&number)))
+            Names::number_in(key).is_some_and(|number| unsure.iter().any(|numbers| numbers.contains(&number)))
         };
         let given_back = self.give_back_of(&self.names.owner, is_unsure).await;
         if given_back.is_err() {
@@ -152,7 +151,8 @@ impl Inner {
         if let Some(list) = Names::list_in(key)
             && let Some(envelope) = Names::envelope_in(booking, self.names.keys.queue_of(list))
         {
-            let envelope = as_redelivered(envelope);
+            // To wait was its own wish; nobody has had it in hand.
+            let envelope = if Names::is_held(key) { envelope.to_vec() } else { as_redelivered(envelope) };
             return Ok(Some(To::Front { list: list.to_owned(), envelope }));
         }
         let Ok((envelope, exchange, routing_key)) =

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 ///
 /// KEYS: unacked, unacked_index, owners, then the lists by urgency. ARGV: most, our name, number of the first, now,
 /// then for each list the end of its bookings. Answers for each list that had something: its place, then the
-/// envelopes.
+/// envelopes; and [`NEW_HERE`] when our last sign of life is gone.
 pub(super) static TAKE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r#"
@@ -37,20 +37,25 @@ for place = 4, #KEYS do
   end
 end
 if #booked > 0 then
-  for _, write in ipairs({{'ZADD', KEYS[3], ARGV[4], ARGV[2]}, {'ZADD', KEYS[2], unpack(index)},
-                          {'HSET', KEYS[1], unpack(booked)}}) do
+  local writes = {{'ZADD', KEYS[3], ARGV[4], ARGV[2]}, {'ZADD', KEYS[2], unpack(index)},
+                  {'HSET', KEYS[1], unpack(booked)}}
+  for at, write in ipairs(writes) do
     local done = redis.pcall(unpack(write))
     if type(done) == 'table' and done.err then
       for _, answer in ipairs(taken) do
-        for at = #answer, 2, -1 do redis.call('RPUSH', KEYS[answer[1] + 4], answer[at]) end
+        for item = #answer, 2, -1 do redis.call('RPUSH', KEYS[answer[1] + 4], answer[item]) end
       end
       return done
     end
+    if at == 1 and done == 1 then taken[#taken + 1] = {-1} end
   end
 end
 return taken"#,
     )
 });
+
+/// Stands for a list among the answers: we have taken something for the first time, or Redis has been emptied.
+pub(super) const NEW_HERE: i64 = -1;
 
 /// Gives a sign of life and renews what is in hand. Both write over what is there and need no new memory, but a
 /// server short of it does not know that; a first write that needs none convinces it.

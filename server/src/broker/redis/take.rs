@@ -22,7 +22,7 @@ impl Inner {
         if max == 0 || queues.is_empty() {
             return Ok(Vec::new());
         }
-        self.make_known(|| queues.iter().map(String::as_str)).await?;
+        self.make_known(queues.iter().map(String::as_str)).await?;
         let max = max.min(MOST);
         let first = self.hand.numbers(max);
         let lists = self.lists(queues);
@@ -41,6 +41,13 @@ impl Inner {
                 return Err(error.into());
             }
         };
+        let is_new = |value: &redis::Value| match value {
+            redis::Value::Array(parts) => parts.first() == Some(&redis::Value::Int(scripts::NEW_HERE)),
+            _ => false,
+        };
+        if taken.iter().any(is_new) {
+            self.names.forget_declarations();
+        }
         Ok(self.receive(first, &lists, taken.into_iter().filter_map(parts)).await)
     }
 

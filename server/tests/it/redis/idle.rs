@@ -1,6 +1,6 @@
 //! What a worker costs that has nothing to do.
 
-use super::{GLANCE, ask};
+use super::{GLANCE, ask, until};
 use crate::cli::program::Running;
 use crate::support::redis::RedisServer;
 use std::time::{Duration, Instant};
@@ -30,6 +30,9 @@ async fn a_worker_on_four_queues_hardly_speaks_while_there_is_nothing_to_do() {
     let arguments = ["--no-dashboard", "--broker", &server.url(), "-Q", "a,b,c,d"];
     let (_umbel, _) = Running::start(folder.path(), &arguments);
     let mut connection = server.connect();
+    // Who is new declares its queues, and looks for the dead only after a while.
+    let looked = async || commands(&mut server.connect()).iter().any(|(name, _)| name == "zrangebyscore");
+    until("it has settled in", looked).await;
     ask::<()>(&mut connection, &["CONFIG", "RESETSTAT"]);
     let begun = Instant::now();
     let mut glances = tokio::time::interval(GLANCE);

@@ -57,6 +57,7 @@ async fn messages_whose_taking_was_never_confirmed_come_back() {
     let road = Road::to(&server).await;
     let ends = Ends::at(&format!("redis://127.0.0.1:{}/0", road.port)).await;
     let queues = ["celery".to_owned()];
+    ends.broker.extend(Vec::new()).await.expect("a sign of life");
     assert!(ends.broker.reserve(&queues, 1).await.expect("reserved").is_empty(), "the script is known now");
     ends.broker.publish(vec![message("1", 0), message("2", 0), message("3", 0)]).await.expect("published");
     let first = ends.broker.reserve(&queues, 1).await.expect("reserved").remove(0);

@@ -134,9 +134,8 @@ async fn after_everything_was_deleted_the_worker_goes_on_and_declares_its_queues
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_still_loads_is_waited_for() {
     let arguments = ["--enable-debug-command", "yes", "--key-load-delay", "3000"];
-    let mut server = RedisServer::with(
-        &[&arguments[..], &["--loading-process-events-interval-bytes", "1024"]].concat(),
-    );
+    let mut server =
+        RedisServer::with(&[&arguments[..], &["--loading-process-events-interval-bytes", "1024"]].concat());
     let mut connection = server.connect();
     ask::<()>(&mut connection, &["DEBUG", "POPULATE", "1000"]);
     ask::<()>(&mut connection, &["SAVE"]);

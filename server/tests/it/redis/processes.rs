@@ -39,9 +39,8 @@ async fn the_tasks_of_a_killed_one_are_finished_by_the_other_within_fifteen_seco
     let mut connection = server.connect();
     let folders = [TempDir::new().expect("a folder"), TempDir::new().expect("a folder")];
     let url = server.url();
-    let start = |folder: &TempDir| {
-        Running::start(folder.path(), &["--no-dashboard", "--broker", &url, "-c", "4"]).0
-    };
+    let start =
+        |folder: &TempDir| Running::start(folder.path(), &["--no-dashboard", "--broker", &url, "-c", "4"]).0;
     let mut survivor = start(&folders[1]);
     let victim = start(&folders[0]);
     push(&mut connection);

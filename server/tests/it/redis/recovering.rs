@@ -95,7 +95,8 @@ async fn what_a_killed_celery_worker_has_left_runs_here() {
 async fn a_dead_process_leaves_nothing_that_is_looked_at_for_ever() {
     let server = RedisServer::start();
     let mut connection = server.connect();
-    for (number, item) in ["garbage", r#"{"headers": {"id": "1", "task": "t", "x": NaN}}"#].iter().enumerate() {
+    for (number, item) in ["garbage", r#"{"headers": {"id": "1", "task": "t", "x": NaN}}"#].iter().enumerate()
+    {
         let key = format!("umbel:0123:{number}:celery");
         ask::<()>(&mut connection, &["HSET", "unacked", &key, &format!(r#"[{item},"","celery"]"#)]);
         ask::<()>(&mut connection, &["ZADD", "unacked_index", "1", &key]);

@@ -110,11 +110,13 @@ async fn after_a_failover_the_worker_goes_on_at_the_new_master() {
     reach(&mut watch, true).await;
     station.succeed(&ids).await;
     until("it is the new one that knows", async || {
-        count(&mut replica, &["EXISTS", &format!("celery-task-meta-{}", ids[19].as_str())]) == 1
-            && count(&mut replica, &["HLEN", "unacked"]) == 0
+        // The failover has thrown out everybody.
+        let mut new = new.connect();
+        count(&mut new, &["EXISTS", &format!("celery-task-meta-{}", ids[19].as_str())]) == 1
+            && count(&mut new, &["HLEN", "unacked"]) == 0
     })
     .await;
-    let role: Vec<redis::Value> = ask(&mut replica, &["ROLE"]);
+    let role: Vec<redis::Value> = ask(&mut new.connect(), &["ROLE"]);
     assert_eq!(role[0], redis::Value::BulkString(b"master".to_vec()));
     station.stop().await;
 }

@@ -3,7 +3,7 @@
 use super::connecting::use_all;
 use super::station::Ends;
 use crate::support::redis::{RedisServer, free_port};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use std::path::PathBuf;
 use tempfile::TempDir;
 use umbel::clock::SystemClock;
@@ -19,14 +19,17 @@ impl Papers {
         let folder = tempfile::tempdir().expect("a folder");
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(DnType::CommonName, "authority");
         let key = KeyPair::generate().expect("a key");
         let authority = CertifiedIssuer::self_signed(params, key).expect("a certificate");
         let papers = Self { folder };
         papers.write("ca.crt", &authority.pem());
-        for (name, names) in [("server", vec!["localhost".to_owned(), "127.0.0.1".to_owned()]), ("client", vec![])]
+        for (name, names) in
+            [("server", vec!["localhost".to_owned(), "127.0.0.1".to_owned()]), ("client", vec![])]
         {
             let key = KeyPair::generate().expect("a key");
-            let params = CertificateParams::new(names).expect("names");
+            let mut params = CertificateParams::new(names).expect("names");
+            params.distinguished_name.push(DnType::CommonName, name);
             let certificate = params.signed_by(&key, &authority).expect("a certificate");
             papers.write(&format!("{name}.crt"), &certificate.pem());
             papers.write(&format!("{name}.key"), &key.serialize_pem());
@@ -66,7 +69,8 @@ async fn works(url: &str) {
 
 /// Why it cannot be reached.
 async fn trouble(url: &str) -> String {
-    let link = Link::open(Address::parse(url).expect("sound"), SystemClock::shared()).await.expect("no account");
+    let link =
+        Link::open(Address::parse(url).expect("sound"), SystemClock::shared()).await.expect("no account");
     match link.reach().borrow().clone() {
         Reach::Lost { reason, .. } => reason,
         Reach::Reachable => panic!("{url} was reached"),
@@ -78,8 +82,11 @@ async fn a_server_of_a_private_authority() {
     let papers = Papers::new();
     let (_server, port) = papers.server("no");
     for host in ["localhost", "127.0.0.1"] {
-        works(&format!("rediss://{host}:{port}/0?ssl_cert_reqs=required&ssl_ca_certs={}", papers.shown("ca.crt")))
-            .await;
+        works(&format!(
+            "rediss://{host}:{port}/0?ssl_cert_reqs=required&ssl_ca_certs={}",
+            papers.shown("ca.crt")
+        ))
+        .await;
     }
     works(&format!("rediss://localhost:{port}/0?ssl_cert_reqs=none")).await;
 
