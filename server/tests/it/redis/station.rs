@@ -110,6 +110,7 @@ impl Station {
         });
         let worker = Worker::start(WorkerParts {
             broker,
+            admin: Arc::new(ends.broker.clone()),
             results,
             bus,
             clock: Arc::clone(&clock),
@@ -122,6 +123,9 @@ impl Station {
                 lease: Duration::from_secs(10),
                 heartbeat: Duration::from_secs(2),
                 body_limit: 64 * 1024,
+                send_task_events: true,
+                mingle: false,
+                conf: Arc::default(),
             },
         })
         .expect("threads");
