@@ -8,6 +8,7 @@ mod connect;
 mod error;
 mod frames;
 mod link;
+mod pause;
 mod socket;
 mod subscription;
 

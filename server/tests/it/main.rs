@@ -17,6 +17,7 @@ mod fuzz;
 mod http;
 mod monitor;
 mod protocol;
+mod redis;
 mod runtime;
 mod support;
 mod task;
