@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from harness import until
+from harness import PATIENCE, until
 
 TASKS = 5000
 FEW_TASKS = 1000
@@ -99,4 +99,4 @@ def test_a_long_task_is_not_taken_by_an_impatient_neighbour(own_stage, gate, tmp
     assert result.state == "PROGRESS"
     assert f"[{result.id}] received" not in neighbour.log
     gate.touch()
-    assert result.get(timeout=20) == "released"
+    assert result.get(timeout=PATIENCE) == "released"

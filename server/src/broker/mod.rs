@@ -114,6 +114,13 @@ pub trait QueueAdmin: Send + Sync {
     /// Where a task waits; `None` when it does not, or not within what can be looked through.
     fn find(&self, id: TaskId) -> BoxFuture<'_, Result<Option<Waiting>, BrokerError>>;
 
+    /// Counts these queues too from now on: somebody serves them. A broker that knows its queues by itself does not
+    /// need to be told.
+    fn note_queues(&self, queues: Vec<String>) -> BoxFuture<'_, Result<(), BrokerError>> {
+        drop(queues);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Drops everything that waits in a queue and says how many messages that were.
     fn purge(&self, queue: String) -> BoxFuture<'_, Result<u64, BrokerError>>;
 }

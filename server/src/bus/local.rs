@@ -1,16 +1,14 @@
 //! The bus of a single process: bounded channels to each listener.
 
+use super::listeners::{LAG, Listeners};
 use super::{Bus, Events};
 use crate::protocol::Event;
 use crate::protocol::control::{Reply, Request};
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, join_all};
+use futures_util::future::BoxFuture;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::mpsc;
-
-/// Batches a listener may lag behind before speakers wait for it.
-const LAG: usize = 64;
 
 #[derive(Debug, Default)]
 pub struct LocalBus {
@@ -68,40 +66,5 @@ impl Bus for LocalBus {
         replies.retain(|_, asker| !asker.is_closed());
         replies.insert(ticket.to_owned(), sender);
         receiver
-    }
-}
-
-#[derive(Debug)]
-struct Listeners<T>(Mutex<Vec<mpsc::Sender<T>>>);
-
-impl<T> Default for Listeners<T> {
-    fn default() -> Self {
-        Self(Mutex::new(Vec::new()))
-    }
-}
-
-impl<T: Clone> Listeners<T> {
-    fn join(&self) -> mpsc::Receiver<T> {
-        let (sender, receiver) = mpsc::channel(LAG);
-        self.lock().push(sender);
-        receiver
-    }
-
-    async fn tell(&self, word: &T) {
-        let listeners = self.lock().clone();
-        let mut gone = false;
-        if let [only] = listeners.as_slice() {
-            gone = only.send(word.clone()).await.is_err();
-        } else {
-            let told = join_all(listeners.iter().map(|listener| listener.send(word.clone()))).await;
-            gone |= told.iter().any(Result::is_err);
-        }
-        if gone {
-            self.lock().retain(|listener| !listener.is_closed());
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<mpsc::Sender<T>>> {
-        self.0.lock().expect("nobody panics while holding this lock")
     }
 }

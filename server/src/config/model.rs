@@ -24,6 +24,8 @@ pub struct Config {
     /// Where a task goes that neither its sender nor its registration gives a queue.
     pub task_default_queue: String,
     pub history: History,
+    /// Whether workers on Redis that were started without events are asked to send them.
+    pub enable_events: bool,
     pub log: Log,
     /// Look-alike tasks and traffic for them.
     pub demo: Demo,
@@ -158,6 +160,7 @@ impl Default for Config {
                 warm_shutdown_timeout: Duration::from_secs(30),
             },
             task_default_queue: "celery".to_owned(),
+            enable_events: true,
             history: History { max_age: Some(30 * DAY), max_tasks: Some(1_000_000), max_size: 2 << 30 },
             log: Log { level: "info".to_owned(), format: LogFormat::Text },
             demo: Demo { enabled: false, speed: 1.0 },

@@ -68,6 +68,7 @@ pub const SETTINGS: &[Setting] = settings! {
     "history_max_age" => history.max_age: value::length_or_never,
     "history_max_tasks" => history.max_tasks: count_or_never,
     "history_max_size" => history.max_size: |value| value::bytes(value, 1 << 20, 1 << 50),
+    "monitor_enable_events" => enable_events: value::boolean,
     "log_level" => log.level: log_level,
     "log_format" => log.format: log_format,
     "demo" => demo.enabled: value::boolean,

@@ -10,7 +10,7 @@ use super::fold;
 use super::index::{Index, Row};
 use super::recent::{Entry, Recent};
 use super::series::{Happening, Series};
-use super::worker::WorkerRecord;
+use super::worker::{WorkerAnswer, WorkerRecord};
 use super::workers::Workers;
 use crate::protocol::TaskId;
 use crate::protocol::event::{Event, EventKind};
@@ -119,6 +119,14 @@ impl Cluster {
         let silent = gone.iter().map(|write| Changed::Worker(Arc::clone(&write.worker.text)));
         let changed: Vec<Changed> = due.chain(silent).collect();
         self.worker_writes.extend(gone);
+        (!changed.is_empty()).then(|| self.ring.publish(changed))
+    }
+
+    /// Takes over what workers answered when they were asked about themselves. Returns the feed's number if anything
+    /// looks different now.
+    pub fn learn(&mut self, answers: &[(Arc<str>, WorkerAnswer)], now: i64) -> Option<u64> {
+        let news = answers.iter().filter(|(name, answer)| self.workers.learn(name, answer, now));
+        let changed: Vec<Changed> = news.map(|(name, _)| Changed::Worker(Arc::clone(name))).collect();
         (!changed.is_empty()).then(|| self.ring.publish(changed))
     }
 
@@ -364,11 +372,13 @@ fn keep(entry: &mut Entry, change: &mut TaskChange, moment: Moment, worker: Opti
     entry.attempts.extend(change.attempt.take());
 }
 
-/// When the event was made, or when we heard of it if its own time makes no sense.
+/// When the event was made, or when we heard of it if its own time makes no sense: nobody lives in the future, and a
+/// clock that was never set begins half a century ago.
 fn moment_of(event: &Event, now: i64) -> Moment {
     const DAY: i64 = 24 * 3600 * 1000;
+    const YEAR: i64 = 366 * DAY;
     let micros = match fold::seconds_to_millis(event.timestamp) {
-        Some(millis) if millis <= now + DAY => (event.timestamp * 1e6) as i64,
+        Some(millis) if (now - YEAR..=now + DAY).contains(&millis) => (event.timestamp * 1e6) as i64,
         _ => now * 1000,
     };
     Moment { micros, clock: event.clock }

@@ -17,7 +17,7 @@ use crate::store::history::text::{self, cut};
 use crate::store::history::{Attempt, Closing, Marks, Moment, Phase, TaskRecord, TimelineKind, Word, Words};
 use std::sync::Arc;
 
-/// Folds one task event into the task's picture. `worker` is the sender, unless that is a client.
+/// Folds one task event into the task's picture. `worker` is the sender, unless that is a client or a stored result.
 pub(crate) fn fold(
     record: &mut TaskRecord,
     kind: &EventKind,
@@ -27,6 +27,9 @@ pub(crate) fn fold(
 ) -> TaskChange {
     let was = record.standing();
     let mut change = TaskChange::default();
+    if is_known(record, kind, worker) {
+        return change;
+    }
     if worker.is_some() && record.marks.latest().is_none_or(|latest| moment >= latest) {
         record.worker = worker.cloned();
     }
@@ -44,9 +47,13 @@ pub(crate) fn fold(
             mark(&mut record.marks.started, moment).then_some((TimelineKind::Started, String::new()))
         }
         EventKind::TaskSucceeded { result, runtime, .. } => {
-            mark(&mut record.marks.succeeded, moment).then(|| {
+            let again = is_same_end(&record.marks, record.marks.succeeded, moment);
+            let news = mark(&mut record.marks.succeeded, moment);
+            if news {
                 record.result = Some(Arc::from(cut(result, text::REPR)));
                 record.runtime = sane_runtime(*runtime).or_else(|| ran(record, moment));
+            }
+            (news && !again).then(|| {
                 if record.retries > 0 {
                     change.attempt = Some(attempt(record, Phase::Success, moment, None, None));
                 }
@@ -54,7 +61,8 @@ pub(crate) fn fold(
             })
         }
         EventKind::TaskFailed { exception, traceback, .. } => {
-            mark(&mut record.marks.failed, moment).then(|| {
+            let again = is_same_end(&record.marks, record.marks.failed, moment);
+            (mark(&mut record.marks.failed, moment) && !again).then(|| {
                 set_runtime(record, moment);
                 record.exception = Some(Arc::from(cut(exception, text::REPR)));
                 change.attempt =
@@ -99,10 +107,10 @@ pub(crate) fn fold(
                 (TimelineKind::Revoked, remark)
             }),
         EventKind::TaskCustom { state, meta, .. } => mark(&mut record.marks.told, moment).then(|| {
-            let word = cut(state.as_str(), 64);
+            let word = told_word(state);
             if record.marks.told == Some(moment) {
                 record.told = Some(Arc::from(word));
-                record.meta = (!meta.is_null()).then(|| bounded_json(meta));
+                record.meta = told_meta(meta);
             }
             (TimelineKind::Custom, word.to_owned())
         }),
@@ -119,6 +127,33 @@ pub(crate) fn fold(
     change.finished = (now != was).then(|| Finish::of(now)).flatten();
     change.entry = entry.map(|(kind, remark)| (kind, cut(&remark, text::REMARK).to_owned()));
     change
+}
+
+/// Whether a stored result, which speaks in nobody's name, repeats an end that is known. Events tell more of it.
+fn is_known(record: &TaskRecord, kind: &EventKind, worker: Option<&Word>) -> bool {
+    let marks = &record.marks;
+    worker.is_none()
+        && match kind {
+            EventKind::TaskSucceeded { .. } => marks.succeeded.is_some(),
+            EventKind::TaskFailed { .. } => marks.failed.is_some(),
+            EventKind::TaskRevoked { .. } => marks.revoked.is_some(),
+            _ => false,
+        }
+}
+
+/// Whether the attempt has ended like this already: Celery tells twice of a task that ran out of its hard time limit,
+/// and an event may come after its result was looked at.
+fn is_same_end(marks: &Marks, before: Option<Moment>, moment: Moment) -> bool {
+    let Some(before) = before else { return false };
+    let (first, last) = if before < moment { (before, moment) } else { (moment, before) };
+    let between = |mark: Option<Moment>| mark.is_some_and(|mark| first < mark && mark < last);
+    !between(marks.received) && !between(marks.started)
+}
+
+/// Whether the task is known to have told this of itself last.
+pub(crate) fn has_told(record: &TaskRecord, state: &State, meta: &serde_json::Value) -> bool {
+    let current = record.marks.told > record.marks.closed.map(|(end, _)| end);
+    current && record.told.as_deref() == Some(told_word(state)) && record.meta == told_meta(meta)
 }
 
 /// The state that follows from what happened when.
@@ -181,7 +216,8 @@ fn describe(
     fill(&mut record.expires, newest, info.expires.and_then(seconds_to_millis));
     fill(&mut record.priority, newest, info.priority);
     let id = |id: &Option<crate::protocol::TaskId>| id.clone().filter(|id| id.as_str().len() <= text::ID);
-    fill(&mut record.parent_id, newest, id(&info.parent_id));
+    // Celery makes a task that is retried its own parent.
+    fill(&mut record.parent_id, newest, id(&info.parent_id).filter(|parent| *parent != record.id));
     fill(&mut record.root_id, newest, id(&info.root_id));
     fill(&mut record.retry_of, newest, id(&info.retry_of));
     fill(&mut record.body_size, newest, info.body_size);
@@ -268,6 +304,14 @@ fn sane_runtime(seconds: Option<f64>) -> Option<f64> {
 /// Milliseconds of a moment told in seconds, unless that is nonsense.
 pub(crate) fn seconds_to_millis(seconds: f64) -> Option<i64> {
     (seconds.is_finite() && (0.0..=1e11).contains(&seconds)).then_some((seconds * 1000.0) as i64)
+}
+
+fn told_word(state: &State) -> &str {
+    cut(state.as_str(), 64)
+}
+
+fn told_meta(meta: &serde_json::Value) -> Option<Arc<str>> {
+    (!meta.is_null()).then(|| bounded_json(meta))
 }
 
 fn bounded_json(meta: &serde_json::Value) -> Arc<str> {

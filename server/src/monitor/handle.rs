@@ -8,11 +8,12 @@ use super::pruner::Pruner;
 use super::query::{DEFAULT_LIMIT, MAX_LIMIT, Place, Sort, TaskPage, TaskQuery};
 use super::recorder::{self, FlushRequest, Recorder};
 use super::series::{Level, Point};
-use super::worker::WorkerRecord;
+use super::unsettled::Unsettled;
+use super::worker::{WorkerAnswer, WorkerRecord};
 use super::{HistoryError, MonitorSettings, Phase, TaskRecord, TaskStory};
 use crate::bus::Bus;
 use crate::clock::{SharedClock, millis};
-use crate::protocol::TaskId;
+use crate::protocol::{Event, TaskId};
 use crate::service::Services;
 use crate::store::Db;
 use crate::store::history::{Unfinished, Words, read};
@@ -22,6 +23,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 /// Requests for a flush that may wait.
 const REQUESTS: usize = 64;
+/// Batches told to us directly that may wait.
+const TOLD: usize = 16;
 
 /// A handle to the running monitor. Clones share it.
 #[derive(Clone)]
@@ -31,7 +34,8 @@ pub struct Monitor {
     history: Db,
     clock: SharedClock,
     flush: mpsc::Sender<FlushRequest>,
-    latest: watch::Receiver<u64>,
+    told: mpsc::Sender<Arc<[Event]>>,
+    announce: watch::Sender<u64>,
 }
 
 impl Monitor {
@@ -48,8 +52,9 @@ impl Monitor {
     ) -> Result<Self, HistoryError> {
         let cluster = recorder::load(&history, &settings, millis(&*clock)).await?;
         let words = cluster.words.clone();
-        let (announce, latest) = watch::channel(cluster.ring.seq());
+        let announce = watch::Sender::new(cluster.ring.seq());
         let (flush, requests) = mpsc::channel(REQUESTS);
+        let (tell, told) = mpsc::channel(TOLD);
         let cluster = Arc::new(Mutex::new(cluster));
         let recorder = Recorder {
             cluster: Arc::clone(&cluster),
@@ -57,8 +62,9 @@ impl Monitor {
             history: history.clone(),
             clock: Arc::clone(&clock),
             settings: settings.clone(),
-            latest: announce,
+            latest: announce.clone(),
             requests,
+            told,
             progress: recorder::Progress::default(),
         };
         let events = bus.events();
@@ -70,7 +76,23 @@ impl Monitor {
             settings,
         };
         services.start("prune", |stop| pruner.run(stop));
-        Ok(Self { cluster, words, history, clock, flush, latest })
+        Ok(Self { cluster, words, history, clock, flush, told: tell, announce })
+    }
+
+    /// Tells of what was found out elsewhere, in results for example. Nobody else hears of it, as all would on the bus.
+    pub async fn tell(&self, events: Vec<Event>) {
+        if !events.is_empty() {
+            // An error means that the recorder has ended.
+            let _ = self.told.send(events.into()).await;
+        }
+    }
+
+    /// Takes over what workers answered when they were asked about themselves.
+    pub fn learn(&self, answers: &[(Arc<str>, WorkerAnswer)]) {
+        let mut cluster = self.picture();
+        if let Some(seq) = cluster.learn(answers, self.now()) {
+            self.announce.send_replace(seq);
+        }
     }
 
     /// One page of the tasks that match.
@@ -165,6 +187,24 @@ impl Monitor {
     pub async fn unfinished(&self, after: u64, limit: usize) -> Result<Vec<Unfinished>, HistoryError> {
         let wanted = self.picture().index.unfinished(after, limit);
         Ok(self.history.read(move |connection| read::unfinished(connection, &wanted)).await?)
+    }
+
+    /// Tasks whose stored results may know more than their events have told, in the order of their numbers, beyond
+    /// this one.
+    pub async fn unsettled(
+        &self,
+        which: Unsettled,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Arc<TaskRecord>>, HistoryError> {
+        let (wanted, in_memory) = {
+            let cluster = self.picture();
+            let wanted = cluster.unsettled(which, after, limit);
+            let records = wanted.iter().filter_map(|seq| cluster.recent.get(*seq));
+            let in_memory = records.map(|entry| (entry.record.seq, Arc::clone(&entry.record))).collect();
+            (wanted, in_memory)
+        };
+        self.fetch(wanted, in_memory).await
     }
 
     /// All workers heard of, by name.
@@ -275,7 +315,7 @@ impl Feed {
     /// deltas waits a while between two calls.
     pub async fn next(&self, seen: u64) -> Delta {
         // A number from the future belongs to another life of the product; there is nothing to wait for.
-        let _ = self.monitor.latest.clone().wait_for(|latest| *latest > seen || seen > *latest).await;
+        let _ = self.monitor.announce.subscribe().wait_for(|latest| *latest > seen || seen > *latest).await;
         self.since(seen)
     }
 

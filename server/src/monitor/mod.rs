@@ -24,6 +24,7 @@ mod recorder;
 mod series;
 mod settings;
 mod summary;
+mod unsettled;
 mod worker;
 mod workers;
 
@@ -34,9 +35,11 @@ pub use crate::store::history::{
 pub use change::Change;
 pub use cluster::Cluster;
 pub use feed::{DELTA_TASKS, Delta};
+pub(crate) use fold::has_told;
 pub use handle::{Feed, Monitor};
 pub use overview::{Counts, NameRecord, OverviewRecord, QueueRate, SLICES, Span};
 pub use query::{Cursor, DEFAULT_LIMIT, MAX_LIMIT, Place, Sort, TaskPage, TaskQuery};
 pub use series::{Happening, Kind, Level, Point, Series, coarser};
 pub use settings::MonitorSettings;
-pub use worker::WorkerRecord;
+pub use unsettled::Unsettled;
+pub use worker::{WorkerAnswer, WorkerRecord};

@@ -42,6 +42,8 @@ pub(super) struct Recorder {
     pub(super) settings: MonitorSettings,
     pub(super) latest: watch::Sender<u64>,
     pub(super) requests: mpsc::Receiver<FlushRequest>,
+    /// What is told to us alone.
+    pub(super) told: Events,
     pub(super) progress: Progress,
 }
 
@@ -60,6 +62,8 @@ pub(super) struct Progress {
     saved_at: i64,
     saving_at: i64,
     failing: bool,
+    /// More was there than one fold takes.
+    behind: bool,
 }
 
 impl Recorder {
@@ -79,6 +83,7 @@ impl Recorder {
                     Some(batch) => self.hear(batch, &mut events).await,
                     None => break,
                 },
+                Some(batch) = self.told.recv(), if may_read => self.hear(batch, &mut events).await,
                 () = clock.sleep(pause) => {}
             }
             self.let_time_pass();
@@ -96,6 +101,7 @@ impl Recorder {
             count += batch.len();
             batches.push(batch);
         }
+        self.progress.behind = count >= FOLD;
         let missing = self.picture().missing(&batches);
         if !missing.is_empty() {
             self.bring_back(missing).await;
@@ -121,7 +127,8 @@ impl Recorder {
 
     fn let_time_pass(&mut self) {
         let elapsed = self.clock.elapsed();
-        if elapsed.saturating_sub(self.progress.ticked) < IDLE {
+        // The sign of life of a worker that seems to be silent may be among what is not read yet.
+        if self.progress.behind || elapsed.saturating_sub(self.progress.ticked) < IDLE {
             return;
         }
         self.progress.ticked = elapsed;
@@ -216,8 +223,9 @@ impl Recorder {
 
     /// Folds what has arrived and writes everything. Nothing is lost that was said before the stop.
     async fn finish(mut self, mut events: Events) {
+        self.told.close();
         loop {
-            match events.try_recv() {
+            match events.try_recv().or_else(|_| self.told.try_recv()) {
                 Ok(batch) => self.hear(batch, &mut events).await,
                 Err(_) if self.progress.flush.is_none() && !self.picture().is_dirty() => break,
                 Err(_) => {}

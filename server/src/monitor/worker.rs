@@ -2,6 +2,17 @@
 
 use std::sync::Arc;
 
+/// What a worker answered when it was asked about itself. What it left open stays as it was.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WorkerAnswer {
+    pub slots: Option<u32>,
+    pub pool: Option<String>,
+    pub queues: Option<Vec<String>>,
+    pub registered: Option<Vec<String>>,
+    /// Seconds since it started.
+    pub uptime: Option<u64>,
+}
+
 /// A worker as its heartbeats and its tasks' events show it. Times are milliseconds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorkerRecord {
@@ -36,4 +47,11 @@ pub struct WorkerRecord {
     pub clock_skew: Option<f64>,
     /// Seconds between its heartbeats.
     pub freq: f64,
+}
+
+impl WorkerRecord {
+    /// Whether it is one of ours, which tells everything of itself and of its tasks without being asked.
+    pub fn is_umbel(&self) -> bool {
+        self.software.as_deref().is_some_and(|software| software.starts_with("umbel "))
+    }
 }

@@ -1,7 +1,7 @@
 //! The workers of the cluster, as their own events show them.
 
 use super::change::Finish;
-use super::worker::WorkerRecord;
+use super::worker::{WorkerAnswer, WorkerRecord};
 use crate::protocol::WorkerInfo;
 use crate::protocol::event::{Event, EventKind};
 use crate::store::history::text::cut;
@@ -73,6 +73,27 @@ impl Workers {
         })
     }
 
+    /// Takes over what a worker answered. `false` when nothing looks different now.
+    pub(crate) fn learn(&mut self, name: &str, answer: &WorkerAnswer, now: i64) -> bool {
+        let Some(known) = self.known.get_mut(name) else { return false };
+        let before = known.record.clone();
+        let record = &mut known.record;
+        record.slots = answer.slots.or(record.slots);
+        if let Some(pool) = &answer.pool {
+            record.pool = Some(cut(pool, 60).to_owned());
+        }
+        if let Some(queues) = &answer.queues {
+            record.queues = short_list(queues);
+        }
+        if let Some(registered) = &answer.registered {
+            record.registered = Arc::from(short_list(registered));
+        }
+        if let Some(born) = answer.uptime.and_then(|uptime| before_now(uptime, now)) {
+            record.started_at = Some(record.started_at.map_or(born, |heard| heard.min(born)));
+        }
+        known.record != before
+    }
+
     /// Any event of a task shows that its worker lives.
     pub(crate) fn seen_working(
         &mut self,
@@ -109,6 +130,11 @@ impl Workers {
 
     pub(crate) fn get(&self, name: &str) -> Option<&WorkerRecord> {
         self.known.get(name).map(|known| &known.record)
+    }
+
+    /// The names of Umbel's workers.
+    pub(crate) fn ours(&self) -> impl Iterator<Item = &str> {
+        self.known.values().filter(|known| known.record.is_umbel()).map(|known| &*known.record.name)
     }
 
     /// All of them, by name.
@@ -181,6 +207,12 @@ fn tell(record: &mut WorkerRecord, info: &WorkerInfo) {
     if let Some(pool) = &info.pool {
         record.pool = Some(cut(pool, 60).to_owned());
     }
+}
+
+/// The moment so many seconds ago, unless that is nonsense.
+fn before_now(seconds: u64, now: i64) -> Option<i64> {
+    let ago = i64::try_from(seconds).ok()?.checked_mul(1000)?;
+    now.checked_sub(ago).filter(|moment| *moment > 0)
 }
 
 fn short_list(texts: &[String]) -> Vec<String> {

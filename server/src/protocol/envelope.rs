@@ -11,12 +11,14 @@ mod parts;
 mod protocol1;
 mod redelivered;
 mod refusal;
+mod unacked;
 mod write;
 
 pub use accept::Accept;
 pub(in crate::protocol) use fanout::{Address, open, seal};
 pub use redelivered::as_redelivered;
 pub use refusal::Refusal;
+pub use unacked::Unacked;
 pub use write::encode;
 
 use super::{Headers, Message};

@@ -5,11 +5,12 @@ use super::error::{is_about_the_account, sentence};
 use chrono::{DateTime, Utc};
 use redis::aio::{MultiplexedConnection, PubSub};
 use redis::{
-    AsyncConnectionConfig, Client, ConnectionInfo, ErrorKind, ProtocolVersion, PushInfo, RedisError,
-    ServerErrorKind,
+    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, ErrorKind, ProtocolVersion, PushInfo,
+    RedisError, ServerErrorKind,
 };
 use std::sync::Once;
 use std::time::Duration;
+use tokio::net::{TcpStream, UnixStream};
 
 const CONNECT: Duration = Duration::from_secs(5);
 /// A connection that gives no answer for so long is taken for dead.
@@ -117,6 +118,41 @@ pub(super) async fn pubsub(address: &Address) -> Result<PubSub, Failure> {
     match tokio::time::timeout(CONNECT, client.get_async_pubsub()).await {
         Ok(connected) => connected.map_err(|error| Failure::of(&error)),
         Err(_) => Err(Failure::passing(format!("{node} does not answer"))),
+    }
+}
+
+/// A connection that will listen and has said nothing yet.
+pub(super) enum Listening {
+    Tcp(TcpStream, Box<ConnectionInfo>),
+    Unix(UnixStream, Box<ConnectionInfo>),
+    /// With TLS only the library knows how.
+    Library(PubSub),
+}
+
+pub(super) async fn listening(address: &Address) -> Result<Listening, Failure> {
+    let node = find(address).await?;
+    let info = address.connect_to(&node, ProtocolVersion::RESP2).map_err(Failure::setting)?;
+    let connect = async {
+        match info.addr() {
+            ConnectionAddr::Tcp(host, port) => {
+                let stream = TcpStream::connect((host.as_str(), *port)).await?;
+                stream.set_nodelay(true)?;
+                Ok(Some(Listening::Tcp(stream, Box::new(info.clone()))))
+            }
+            ConnectionAddr::Unix(path) => {
+                let stream = UnixStream::connect(path).await?;
+                Ok(Some(Listening::Unix(stream, Box::new(info.clone()))))
+            }
+            _ => Ok(None),
+        }
+    };
+    let connected: std::io::Result<_> = match tokio::time::timeout(CONNECT, connect).await {
+        Ok(connected) => connected,
+        Err(_) => return Err(Failure::passing(format!("{node} does not answer"))),
+    };
+    match connected.map_err(|error| Failure::passing(format!("{node}: {error}")))? {
+        Some(connected) => Ok(connected),
+        None => pubsub(address).await.map(Listening::Library),
     }
 }
 

@@ -70,6 +70,10 @@ impl Link {
         &self.0.address
     }
 
+    pub(super) fn clock(&self) -> &SharedClock {
+        &self.0.clock
+    }
+
     /// Whether the server can be reached, now and from now on.
     pub fn reach(&self) -> watch::Receiver<Reach> {
         self.0.reach.subscribe()

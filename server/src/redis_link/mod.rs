@@ -6,12 +6,15 @@
 mod address;
 mod connect;
 mod error;
+mod frames;
 mod link;
 mod pause;
+mod subscription;
 
 pub use address::{Address, is_redis};
 pub use error::{LinkError, OpenError};
 pub use link::Link;
+pub use subscription::{Subscription, Topic};
 
 use chrono::{DateTime, Utc};
 

@@ -4,6 +4,7 @@ use super::StartError;
 use super::seams::Seams;
 use crate::broker::Reach;
 use crate::broker::sqlite::SqliteBroker;
+use crate::bus::Speaker;
 use crate::bus::local::LocalBus;
 use crate::clock::SharedClock;
 use crate::config::Config;
@@ -33,6 +34,7 @@ pub(super) async fn open(
     let broker = SqliteBroker::open(confirmed.clone(), Arc::clone(clock), config.worker.lease).await?;
     let results = SqliteResults::new(confirmed.clone(), Arc::clone(clock), config.results.expires);
     storage.start("broker.due", |stop| broker.clone().release_due(stop));
+    let speaker = Speaker::new(&config.worker.name, Arc::clone(clock));
     let (prune, clock) = (results.clone(), Arc::clone(clock));
     storage.start("results.prune", |stop| super::housekeeping::prune(prune, clock, stop));
     let reach = Arc::new(watch::Sender::new(Reach::Reachable));
@@ -41,6 +43,7 @@ pub(super) async fn open(
         admin: Arc::new(broker.clone()),
         results: Arc::new(results.clone()),
         bus: Arc::new(LocalBus::new()),
+        speaker,
         reach: reach.subscribe(),
         place: format!("embedded, {}", config.data_dir.display()),
         embedded: Some(Embedded { confirmed, broker, results, _reach: reach }),

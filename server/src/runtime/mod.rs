@@ -8,10 +8,14 @@
 mod dashboard;
 mod embedded;
 mod housekeeping;
+mod inspect;
 mod parts;
+mod progress;
 mod reconcile;
 mod redis;
 mod seams;
+mod settings;
+mod watch;
 
 use crate::client::Client;
 use crate::clock::SystemClock;
@@ -120,6 +124,9 @@ impl Runtime {
         }
         if let Some(monitor) = &monitor {
             reconcile::reconcile(monitor, &parts, MonitorSettings::default().keep_body).await;
+            if config.broker.url.is_some() {
+                watch::foreign_workers(&stages.dashboard, &config, &parts, monitor);
+            }
         }
         let worker = match config.worker.enabled {
             true => Some(parts.worker(&config, tasks).map_err(StartError::Threads)?),
@@ -168,6 +175,14 @@ impl Runtime {
     /// How many tasks are running.
     pub fn running(&self) -> usize {
         self.worker.as_ref().map_or(0, Worker::running)
+    }
+
+    /// Returns once somebody has asked by remote control for the process to stop. Until then it goes on.
+    pub async fn stop_requested(&self) {
+        match &self.worker {
+            Some(worker) => worker.stop_requested().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Stops everything. A warm stop waits for running tasks, for a while; calling it again without `warm`, also

@@ -12,9 +12,9 @@ mod unheard;
 
 use super::parts::Parts;
 use crate::broker::BrokerError;
-use crate::bus::{Bus, Speaker};
+use crate::bus::Speaker;
 use crate::clock::{SharedClock, epoch};
-use crate::monitor::{HistoryError, Monitor, Unfinished};
+use crate::monitor::{HistoryError, Monitor};
 use crate::protocol::repr::repr_of_json;
 use crate::protocol::{EventKind, Exception, ResultMeta, State, time};
 use crate::results::{ResultError, ResultStore};
@@ -43,7 +43,7 @@ pub(super) async fn reconcile(monitor: &Monitor, parts: &Parts, body_limit: usiz
 }
 
 async fn tell_all(monitor: &Monitor, parts: &Parts, body_limit: usize) -> Result<usize, ReconcileError> {
-    let ended = tell_missing(monitor, &*parts.seams.results, &*parts.seams.bus, &parts.clock).await?;
+    let ended = tell_missing(monitor, &*parts.seams.results, &parts.clock).await?;
     // On Redis nobody can tell which messages and results are new; only embedded ones lie in their order.
     let Some(embedded) = &parts.seams.embedded else { return Ok(ended) };
     let waiting = unheard::messages(monitor, parts, embedded, body_limit).await?;
@@ -55,7 +55,6 @@ async fn tell_all(monitor: &Monitor, parts: &Parts, body_limit: usize) -> Result
 async fn tell_missing(
     monitor: &Monitor,
     results: &dyn ResultStore,
-    bus: &dyn Bus,
     clock: &SharedClock,
 ) -> Result<usize, ReconcileError> {
     // In nobody's name: these are no signs of life, and the task keeps the worker it is known to have had.
@@ -67,19 +66,20 @@ async fn tell_missing(
         place = last.seq;
         let stored = results.get(tasks.iter().map(|task| task.id.clone()).collect()).await?;
         let events = tasks.iter().zip(stored).filter_map(|(task, meta)| {
-            let (done, kind) = missed(task, meta?)?;
+            let (done, kind) = missed(task.tried, meta?)?;
             Some(nobody.event_at(done.unwrap_or_else(|| epoch(&**clock)), kind))
         });
         let events: Vec<_> = events.collect();
         told += events.len();
-        bus.publish(events).await;
+        monitor.tell(events).await;
     }
 }
 
-/// What the stored result knows and history does not, and when it happened, where the result tells.
-fn missed(task: &Unfinished, meta: ResultMeta) -> Option<(Option<f64>, EventKind)> {
+/// What the stored result knows and history does not, and when it happened, where the result tells. `tried` tells
+/// whether an attempt of the task has ended before.
+pub(super) fn missed(tried: bool, meta: ResultMeta) -> Option<(Option<f64>, EventKind)> {
     // The result does not tell which attempt it is of: only before the first one ended there is no doubt.
-    if meta.status == State::Retry && task.tried { None } else { end_of(meta) }
+    if meta.status == State::Retry && tried { None } else { end_of(meta) }
 }
 
 /// The event that was told, or should have been, when this result was stored.

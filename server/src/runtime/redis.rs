@@ -3,7 +3,8 @@
 use super::StartError;
 use super::seams::Seams;
 use crate::broker::redis::{RedisBroker, RedisSettings};
-use crate::bus::local::LocalBus;
+use crate::bus::Speaker;
+use crate::bus::redis::RedisBus;
 use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::redis_link::{Address, Link};
@@ -23,7 +24,7 @@ pub(super) async fn open(
     let link = connect("broker_url", address.clone(), clock, storage).await?;
     let keys = transport.keys(address.db());
     let settings = RedisSettings {
-        keys,
+        keys: keys.clone(),
         accept: config.broker.accept.clone(),
         lease: config.worker.lease,
         visibility_timeout: transport.visibility_timeout,
@@ -31,11 +32,15 @@ pub(super) async fn open(
     let broker = RedisBroker::new(link.clone(), Arc::clone(clock), settings);
     storage.start("broker.due", |stop| broker.clone().release_due(stop));
     let results = results(config, Some(&link), clock, storage).await?;
+    let speaker = Speaker::new(&config.worker.name, Arc::clone(clock));
+    let bus = RedisBus::new(link.clone(), keys, speaker.clone(), Arc::clone(clock));
+    bus.start(storage);
     Ok(Seams {
         admin: Arc::new(broker.clone()),
         broker: Arc::new(broker),
         results,
-        bus: Arc::new(LocalBus::new()),
+        bus: Arc::new(bus),
+        speaker,
         reach: link.reach(),
         place: address.to_string(),
         embedded: None,

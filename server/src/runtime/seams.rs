@@ -3,7 +3,7 @@
 use super::embedded::{self, Embedded};
 use super::{StartError, redis};
 use crate::broker::{Broker, QueueAdmin, Reach};
-use crate::bus::Bus;
+use crate::bus::{Bus, Speaker};
 use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::results::ResultStore;
@@ -17,6 +17,8 @@ pub(super) struct Seams {
     pub(super) admin: Arc<dyn QueueAdmin>,
     pub(super) results: Arc<dyn ResultStore>,
     pub(super) bus: Arc<dyn Bus>,
+    /// The node we are on it.
+    pub(super) speaker: Speaker,
     /// Whether the broker can be reached.
     pub(super) reach: watch::Receiver<Reach>,
     /// Where the broker is, for people.

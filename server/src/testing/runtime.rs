@@ -70,19 +70,14 @@ impl TestRuntime {
         );
         let worker = Worker::start(WorkerParts {
             broker: Arc::clone(&broker) as Arc<dyn Broker>,
+            admin: Arc::clone(&broker) as Arc<_>,
             results: Arc::clone(&results) as Arc<dyn ResultStore>,
             bus: Arc::clone(&bus) as Arc<dyn Bus>,
             clock: Arc::clone(&clock),
             speaker,
             client: client.clone(),
             tasks,
-            settings: WorkerSettings {
-                concurrency,
-                queues: vec!["celery".to_owned()],
-                lease: LEASE,
-                heartbeat: Duration::from_secs(2),
-                body_limit: 64 * 1024,
-            },
+            settings: WorkerSettings { concurrency, lease: LEASE, ..WorkerSettings::default() },
         })
         .map_err(|_| DbError::Closed)?;
         Ok(Self { broker, results, bus, clock, client, control, worker, services })

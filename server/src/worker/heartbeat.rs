@@ -33,7 +33,9 @@ pub(super) async fn keep(shared: Arc<Shared>, stop: CancellationToken) {
 }
 
 async fn renew(shared: &Shared) {
-    if let Err(error) = shared.broker.extend(shared.hand.tags()).await {
+    let mut tags = shared.hand.tags();
+    tags.extend(shared.room.tags());
+    if let Err(error) = shared.broker.extend(tags).await {
         tracing::warn!(%error, "failed to renew the leases of running tasks");
         return;
     }
@@ -59,8 +61,8 @@ pub(crate) fn info(shared: &Shared) -> WorkerInfo {
         sw_ident: "umbel".to_owned(),
         sw_ver: env!("CARGO_PKG_VERSION").to_owned(),
         sw_sys: sw_sys(),
-        slots: u32::try_from(shared.settings.concurrency).ok(),
-        queues: shared.settings.queues.clone(),
+        slots: u32::try_from(shared.slots.size()).ok(),
+        queues: shared.queues.now().names.clone(),
         pool: Some("tasks".to_owned()),
         registered: Vec::new(),
     }

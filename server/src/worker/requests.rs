@@ -18,17 +18,14 @@ pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
         if !request.is_for(node) {
             continue;
         }
-        let value = commands::answer(&shared, &request);
-        match &request.ticket {
-            Some(ticket) => {
-                let reply = Reply { ticket: ticket.clone(), node: node.to_owned(), value };
-                shared.bus.reply(Arc::clone(&request), reply).await;
-            }
-            None => {
-                if let Some(error) = value.get("error") {
-                    tracing::warn!(method = request.method, %error, "failed to obey a remote-control request");
-                }
-            }
+        // A verb that is never answered is not answered with nothing either.
+        let Some(value) = commands::answer(&shared, &request).await else { continue };
+        if let Some(error) = value.get("error") {
+            tracing::warn!(method = request.method, %error, "failed to obey a remote-control request");
+        }
+        if let Some(ticket) = &request.ticket {
+            let reply = Reply { ticket: ticket.clone(), node: node.to_owned(), value };
+            shared.bus.reply(Arc::clone(&request), reply).await;
         }
     }
 }

@@ -32,18 +32,6 @@ enum Place {
     Held(String, f64),
 }
 
-impl RedisBroker {
-    /// Counts these queues too, though no process of ours has used them: other workers told that they serve them.
-    pub async fn note_queues(&self, queues: &[String]) -> Result<(), BrokerError> {
-        if queues.is_empty() {
-            return Ok(());
-        }
-        let mut add = redis::cmd("SADD");
-        add.arg(&self.0.names.queues).arg(queues);
-        Ok(self.0.link.command::<()>(&add).await?)
-    }
-}
-
 impl Inner {
     async fn queue_names(&self) -> Result<Vec<String>, BrokerError> {
         let mut members = redis::cmd("SMEMBERS");
@@ -288,6 +276,19 @@ impl QueueAdmin for RedisBroker {
                 let due = if let Place::Held(_, due) = found.at { Some(due) } else { None };
                 self.0.waiting(found.message, found.place, due)
             }))
+        }
+        .boxed()
+    }
+
+    /// No process of ours need have used them: other workers told that they serve them.
+    fn note_queues(&self, queues: Vec<String>) -> BoxFuture<'_, Result<(), BrokerError>> {
+        async move {
+            if queues.is_empty() {
+                return Ok(());
+            }
+            let mut add = redis::cmd("SADD");
+            add.arg(&self.0.names.queues).arg(queues);
+            Ok(self.0.link.command::<()>(&add).await?)
         }
         .boxed()
     }

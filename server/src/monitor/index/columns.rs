@@ -124,12 +124,26 @@ impl Columns {
 
     /// The smallest numbers beyond this one whose task is not final.
     pub(crate) fn unfinished(&self, after: u64, limit: usize) -> Vec<u64> {
+        let phases: Vec<Phase> = Phase::ALL.into_iter().filter(|phase| !phase.is_final()).collect();
+        self.pick(after, limit, &phases, |_| true)
+    }
+
+    /// The smallest numbers beyond this one whose task is in one of these phases and fits.
+    pub(crate) fn pick(
+        &self,
+        after: u64,
+        limit: usize,
+        phases: &[Phase],
+        fits: impl Fn(&Row) -> bool,
+    ) -> Vec<u64> {
         let chunks = self.chunks.iter().skip_while(|chunk| chunk.first + CHUNK <= after);
-        let rows = chunks.flat_map(|chunk| (chunk.first..).zip(&chunk.phases));
-        let unfinished = rows.filter(|(seq, phase)| {
-            *seq > after && Phase::from_number(i64::from(**phase)).is_some_and(|phase| !phase.is_final())
+        let rows = chunks.flat_map(|chunk| (0..).zip(&chunk.phases).map(move |row| (chunk, row)));
+        let fitting = rows.filter(|(chunk, (place, phase))| {
+            phases.iter().any(|wanted| *wanted as u8 == **phase)
+                && chunk.first + *place as u64 > after
+                && chunk.get(*place).is_some_and(|row| fits(&row))
         });
-        unfinished.map(|(seq, _)| seq).take(limit).collect()
+        fitting.map(|(chunk, (place, _))| chunk.first + place as u64).take(limit).collect()
     }
 
     pub(crate) fn remove(&mut self, seq: u64) {

@@ -137,6 +137,17 @@ impl Index {
         self.columns.unfinished(after, limit)
     }
 
+    /// The smallest numbers beyond this one whose task is in one of these phases and fits.
+    pub(crate) fn pick(
+        &self,
+        after: u64,
+        limit: usize,
+        phases: &[Phase],
+        fits: impl Fn(&Row) -> bool,
+    ) -> Vec<u64> {
+        self.columns.pick(after, limit, phases, fits)
+    }
+
     /// The smallest number that may have a task.
     pub(crate) fn first(&self) -> Option<u64> {
         self.columns.first()

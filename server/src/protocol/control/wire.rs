@@ -3,7 +3,7 @@
 use super::{Reply, ReplyTo, Request};
 use crate::protocol::envelope::{self, Address};
 use crate::protocol::keys::PIDBOX_EXCHANGE;
-use crate::protocol::repair::repaired;
+use crate::protocol::lenient;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -55,7 +55,7 @@ pub fn encode_request(request: &Request, clock: u64, tag: Uuid) -> Vec<u8> {
 
 pub fn decode_request(payload: &[u8]) -> Result<Heard, String> {
     let (head, body) = envelope::open::<Head>(payload)?;
-    let request = parse(&body).map_err(|error| format!("its body is no request: {error}"))?;
+    let request = lenient::from_slice(&body).map_err(|error| format!("its body is no request: {error}"))?;
     Ok(Heard { request, clock: head.clock })
 }
 
@@ -73,14 +73,7 @@ pub fn decode_reply(payload: &[u8]) -> Result<Vec<Reply>, String> {
     let (head, body) = envelope::open::<Head>(payload)?;
     let ticket = head.ticket.ok_or("it has no ticket, so nobody knows what it answers")?;
     let answers: Map<String, Value> =
-        parse(&body).map_err(|error| format!("its body is no answer of a node: {error}"))?;
+        lenient::from_slice(&body).map_err(|error| format!("its body is no answer of a node: {error}"))?;
     let reply = |(node, value)| Reply { ticket: ticket.clone(), node, value };
     Ok(answers.into_iter().map(reply).collect())
-}
-
-fn parse<T: for<'a> Deserialize<'a>>(body: &[u8]) -> Result<T, serde_json::Error> {
-    serde_json::from_slice(body).or_else(|error| match repaired(body) {
-        Some(body) => serde_json::from_slice(&body),
-        None => Err(error),
-    })
 }

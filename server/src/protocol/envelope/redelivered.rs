@@ -1,7 +1,7 @@
 //! The mark of a message that is handed out again, set in its envelope without touching anything else in it.
 
-use super::parts::Text;
 use crate::protocol::lenient;
+use crate::protocol::text::Text;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::{RawValue, to_raw_value};

@@ -3,12 +3,13 @@
 
 use super::wire::{Read, Wire};
 use super::{Event, EventKind};
-use crate::protocol::repair::repaired;
+use crate::protocol::lenient::mend;
 use crate::protocol::{State, TaskId, envelope};
 use serde::de::IgnoredAny;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -27,9 +28,9 @@ pub fn decode(payload: &[u8]) -> Result<Decoded, String> {
     if let Some(events) = at_once(&body) {
         return Ok(Decoded { events, malformed: 0 });
     }
-    with_care(&body).or_else(|error| match repaired(&body) {
-        Some(body) => with_care(&body),
-        None => Err(error),
+    with_care(&body).or_else(|error| match mend(&body) {
+        Cow::Owned(body) => with_care(&body),
+        Cow::Borrowed(_) => Err(error),
     })
 }
 
@@ -65,11 +66,10 @@ fn with_care(body: &[u8]) -> Result<Decoded, String> {
 
 /// One event of any type.
 fn one(raw: &RawValue, last: &mut Option<Arc<str>>) -> Option<Event> {
-    let repaired = repaired(raw.get().as_bytes());
-    let text = repaired.as_deref().unwrap_or(raw.get().as_bytes());
-    match serde_json::from_slice::<Wire<'_>>(text).ok()?.into_event(last) {
+    let text = mend(raw.get().as_bytes());
+    match serde_json::from_slice::<Wire<'_>>(&text).ok()?.into_event(last) {
         Read::Known(event) => Some(event),
-        Read::Foreign(event) => foreign(event, serde_json::from_slice(text).ok()?),
+        Read::Foreign(event) => foreign(event, serde_json::from_slice(&text).ok()?),
         Read::Malformed => None,
     }
 }

@@ -4,6 +4,7 @@
 //! Celery looks whether a success is stored, then writes. Here both is one step for a whole batch, so that a success
 //! really is never overwritten, whoever else writes at that moment.
 
+mod chords;
 mod listen;
 mod waiting;
 

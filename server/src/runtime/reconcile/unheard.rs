@@ -37,7 +37,7 @@ pub(super) async fn messages(
             return Ok(told);
         }
         told += events.len();
-        parts.seams.bus.publish(events).await;
+        monitor.tell(events).await;
     }
 }
 
@@ -59,7 +59,7 @@ pub(super) async fn results(
             return Ok(told);
         }
         told += lives.len();
-        parts.seams.bus.publish(lives.into_iter().flatten().collect()).await;
+        monitor.tell(lives.into_iter().flatten().collect()).await;
     }
 }
 

@@ -32,6 +32,8 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("control/client", "broker", "withdraws what still waits"),
     ("control/client", "results", "records what it withdrew as revoked"),
     ("control/commands", "worker", "a verb acts on the worker that received it"),
+    ("control/commands", "broker", "tells of messages in hand and on hold"),
+    ("control/commands", "task", "tells of registered tasks, and reads rates as authors write them"),
     // What runs tasks.
     ("task", "client", "a task may send other tasks"),
     ("worker", "task", "runs what is registered"),

@@ -110,6 +110,7 @@ impl Station {
         });
         let worker = Worker::start(WorkerParts {
             broker,
+            admin: Arc::new(ends.broker.clone()),
             results,
             bus,
             clock: Arc::clone(&clock),
@@ -118,10 +119,8 @@ impl Station {
             tasks: tasks.build().expect("sound tasks"),
             settings: WorkerSettings {
                 concurrency: 4,
-                queues: vec!["celery".to_owned()],
                 lease: Duration::from_secs(10),
-                heartbeat: Duration::from_secs(2),
-                body_limit: 64 * 1024,
+                ..WorkerSettings::default()
             },
         })
         .expect("threads");

@@ -1,5 +1,6 @@
 //! The worker on the embedded broker, with real tasks.
 
+mod canvas;
 mod endings;
 mod hostile;
 mod stopping;

@@ -1,0 +1,69 @@
+//! Counts what goes wrong often, and says so once a second at most.
+
+use crate::clock::SharedClock;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+const EVERY: Duration = Duration::from_secs(1);
+
+pub(super) struct Tally {
+    clock: SharedClock,
+    total: AtomicU64,
+    /// What was said last, and how many there were by then.
+    said: Mutex<(Option<Duration>, u64)>,
+}
+
+impl Tally {
+    pub(super) fn new(clock: SharedClock) -> Self {
+        Self { clock, total: AtomicU64::new(0), said: Mutex::default() }
+    }
+
+    pub(super) fn total(&self) -> u64 {
+        self.total.load(Ordering::Relaxed)
+    }
+
+    /// Counts, and calls `say` with how many are new when it is time to say it.
+    pub(super) fn count(&self, more: u64, say: impl FnOnce(u64)) {
+        self.total.fetch_add(more, Ordering::Relaxed);
+        self.catch_up(say);
+    }
+
+    /// Says what has not been said yet, when it is time.
+    pub(super) fn catch_up(&self, say: impl FnOnce(u64)) {
+        let total = self.total();
+        let new = {
+            let mut said = self.said.lock().expect("nobody panics while holding this lock");
+            let now = self.clock.elapsed();
+            let is_time = said.0.is_none_or(|last| now >= last + EVERY);
+            if total == said.1 || !is_time {
+                return;
+            }
+            let new = total - said.1;
+            *said = (Some(now), total);
+            new
+        };
+        say(new);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::ManualClock;
+    use std::sync::Arc;
+
+    #[test]
+    fn it_speaks_once_a_second_and_forgets_nothing() {
+        let clock = ManualClock::new();
+        let tally = Tally::new(Arc::new(clock.clone()));
+        let mut said = Vec::new();
+        tally.count(2, |new| said.push(new));
+        tally.count(3, |new| said.push(new));
+        clock.advance(EVERY);
+        tally.catch_up(|new| said.push(new));
+        clock.advance(EVERY);
+        tally.catch_up(|new| said.push(new));
+        assert_eq!((said, tally.total()), (vec![2, 3], 5));
+    }
+}
