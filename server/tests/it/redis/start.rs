@@ -16,7 +16,7 @@ fn refused(arguments: &[&str], code: i32) -> String {
 }
 
 /// A message that asks for the sum of 2 and 3.
-fn sum(id: &str) -> String {
+pub(super) fn sum(id: &str) -> String {
     let message = serde_json::json!({
         "body": "[[2, 3], {}, {}]", "content-encoding": "utf-8", "content-type": "application/json",
         "headers": {"task": "demo.add", "id": id}, "properties": {"delivery_tag": "t"},
