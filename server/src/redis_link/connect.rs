@@ -2,6 +2,7 @@
 
 use super::address::{Address, Node};
 use super::error::{is_about_the_account, sentence};
+use super::socket::Socket;
 use chrono::{DateTime, Utc};
 use redis::aio::{MultiplexedConnection, PubSub};
 use redis::{
@@ -123,8 +124,7 @@ pub(super) async fn pubsub(address: &Address) -> Result<PubSub, Failure> {
 
 /// A connection that will listen and has said nothing yet.
 pub(super) enum Listening {
-    Tcp(TcpStream, Box<ConnectionInfo>),
-    Unix(UnixStream, Box<ConnectionInfo>),
+    Socket(Socket, Box<ConnectionInfo>),
     /// With TLS only the library knows how.
     Library(PubSub),
 }
@@ -137,12 +137,9 @@ pub(super) async fn listening(address: &Address) -> Result<Listening, Failure> {
             ConnectionAddr::Tcp(host, port) => {
                 let stream = TcpStream::connect((host.as_str(), *port)).await?;
                 stream.set_nodelay(true)?;
-                Ok(Some(Listening::Tcp(stream, Box::new(info.clone()))))
+                Ok(Some(Socket::Tcp(stream)))
             }
-            ConnectionAddr::Unix(path) => {
-                let stream = UnixStream::connect(path).await?;
-                Ok(Some(Listening::Unix(stream, Box::new(info.clone()))))
-            }
+            ConnectionAddr::Unix(path) => Ok(Some(Socket::Unix(UnixStream::connect(path).await?))),
             _ => Ok(None),
         }
     };
@@ -151,7 +148,7 @@ pub(super) async fn listening(address: &Address) -> Result<Listening, Failure> {
         Err(_) => return Err(Failure::passing(format!("{node} does not answer"))),
     };
     match connected.map_err(|error| Failure::passing(format!("{node}: {error}")))? {
-        Some(connected) => Ok(connected),
+        Some(socket) => Ok(Listening::Socket(socket, Box::new(info))),
         None => pubsub(address).await.map(Listening::Library),
     }
 }

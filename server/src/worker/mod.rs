@@ -168,9 +168,12 @@ impl Worker {
         settling.start("worker.heartbeat", |stop| heartbeat::run(Arc::clone(&shared), stop));
         settling.start("worker.leases", |stop| heartbeat::keep(Arc::clone(&shared), stop));
         settling.start("worker.watchdog", |stop| pool::watch(Arc::clone(&shared), stop));
-        consuming.start("worker.requests", |stop| requests::run(Arc::clone(&shared), stop));
+        // From here on it listens, so that whoever knows the worker is there is heard.
+        let heard = shared.bus.requests();
+        consuming.start("worker.requests", |stop| requests::run(Arc::clone(&shared), heard, stop));
         if shared.settings.mingle {
-            consuming.start("worker.neighbours", |stop| neighbours::run(Arc::clone(&shared), stop));
+            let heard = shared.bus.worker_events();
+            consuming.start("worker.neighbours", |stop| neighbours::run(Arc::clone(&shared), heard, stop));
         }
         consuming.start("worker.consumer", |stop| consumer::run(Arc::clone(&shared), stop));
         Ok(Self { shared, consuming, settling })

@@ -6,10 +6,13 @@
 )]
 
 mod architecture;
+mod bus;
 mod cli;
 mod conformance;
+mod control;
 #[cfg(feature = "web")]
 mod crash;
+mod fuzz;
 #[cfg(feature = "web")]
 mod http;
 mod monitor;

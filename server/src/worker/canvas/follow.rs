@@ -2,10 +2,11 @@
 //! errbacks and the failed rest of the chain after a failure, and the end's part in a chord.
 
 use super::embed;
-use super::expand::{Expansion, FollowError, Plan, Sender};
+use super::expand::{Expansion, Sender};
 use super::fail::Failing;
 use super::ids::Ids;
-use super::node::{Options, list_of};
+use super::options::{Options, list_of};
+use super::plan::{FollowError, Plan};
 use crate::protocol::signature::SignatureError;
 use crate::protocol::{Exception, Headers, Message, ResultMeta, Signature, State, TaskId, result};
 use crate::results::ChordPart;

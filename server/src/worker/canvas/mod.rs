@@ -18,6 +18,8 @@ mod freeze;
 mod ids;
 mod join;
 mod node;
+mod options;
+mod plan;
 mod run;
 mod steps;
 mod tuple;

@@ -140,6 +140,29 @@ async fn as_a_user_with_the_least_rights() {
     assert_nothing_was_refused(&mut admin);
 }
 
+/// What the documentation calls dispensable: without it everything works, with more looking and less being told.
+#[tokio::test]
+async fn without_the_dispensable_rights_it_looks_for_messages() {
+    let server = RedisServer::start();
+    let mut admin = server.connect();
+    allow(&mut admin, &["~*", "&*"]);
+    let fewer = ["-role", "-time", "-client|tracking", "-client|caching"];
+    ask::<()>(&mut admin, &[&["ACL", "SETUSER", "umbel"], &fewer[..]].concat());
+    let ends = Ends::at(&format!("redis://umbel:pw@127.0.0.1:{}/0", server.port())).await;
+    assert_eq!(*ends.link.reach().borrow(), Reach::Reachable);
+    assert!(!ends.link.is_told_of_changes());
+    let queues = ["celery".to_owned()];
+    let broker = ends.broker.clone();
+    let waiting = tokio::spawn({
+        let queues = queues.clone();
+        async move { broker.ready(&queues, Duration::from_secs(3600)).await }
+    });
+    ends.broker.publish(vec![message("a", 0)]).await.expect("published");
+    tokio::time::timeout(super::PATIENCE, waiting).await.expect("it looks").expect("no panic");
+    assert_eq!(ends.broker.reserve(&queues, 9).await.expect("reserved").len(), 1);
+    ends.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whole_process_gets_by_with_the_least_rights() {
     let server = RedisServer::start();
