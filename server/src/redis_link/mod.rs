@@ -9,7 +9,10 @@ mod error;
 mod frames;
 mod link;
 mod pause;
+<<<<<<< HEAD
+=======
 mod socket;
+>>>>>>> main
 mod subscription;
 
 pub use address::{Address, is_redis};
