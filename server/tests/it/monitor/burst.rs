@@ -99,15 +99,16 @@ async fn a_burst_is_heard_to_the_last_event() {
     let port = server.port();
     let publishing = tokio::task::spawn_blocking(move || publish(port, &ready));
     let mut seen = monitor.seq();
-    let every = TASKS as u64;
     loop {
-        let next = tokio::time::timeout(PATIENCE, monitor.feed().next(seen)).await;
-        seen = next.expect("the last event is heard").seq;
-        let done =
-            TaskQuery { phases: vec![umbel::monitor::Phase::Success], limit: 1, ..TaskQuery::default() };
-        if monitor.tasks(done).await.expect("answers").total == every {
+        let success = vec![umbel::monitor::Phase::Success];
+        let query = TaskQuery { phases: success, limit: 1, ..TaskQuery::default() };
+        let done = monitor.tasks(query).await.expect("answers").total;
+        if done == TASKS as u64 {
             break;
         }
+        let next = tokio::time::timeout(PATIENCE, monitor.feed().next(seen)).await;
+        let Ok(next) = next else { panic!("{done} tasks ended, {} events lost", bus.lost_events()) };
+        seen = next.seq;
     }
     publishing.await.expect("published");
     monitor.flush().await;
