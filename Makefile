@@ -28,7 +28,7 @@ dev: ## Build quickly, start, and do both again on every change (flags as for ru
 	@cargo run --locked --package bundle -- --watch -- $(ARGS)
 
 .PHONY: test
-test: ## Run every check: formatting, clippy, unit and integration tests, the end-to-end suite
+test: ## Run every check: formatting, clippy, unit and integration tests, Celery's side, the browser's
 	@.ci/setup test
 	@.ci/test
 
@@ -42,6 +42,16 @@ e2e: ## Run the end-to-end suite in Chromium against the release binary
 	@.ci/setup test
 	@.ci/test e2e
 
+.PHONY: fuzz
+fuzz: ## Feed damaged messages to the codecs, a minute for each target (make fuzz SECONDS=600)
+	@.ci/setup build
+	@UMBEL_FUZZ_SECONDS=$(or $(SECONDS),60) cargo test --locked --package server --test it -- --nocapture fuzz::
+
+.PHONY: interop
+interop: ## Run the interop suite: real Celery, Flower and redis-server against an Umbel worker
+	@.ci/setup test
+	@.ci/test interop
+
 .PHONY: bench
 bench: ## Measure and print the tables
 	@.ci/setup build
@@ -54,4 +64,4 @@ setup: ## Install everything that building and testing need, and nothing else
 .PHONY: clean
 clean: ## Remove everything that was built
 	@cargo clean
-	@rm -rf end2end/node_modules end2end/test-results end2end/playwright-report
+	@rm -rf end2end/node_modules end2end/test-results end2end/playwright-report end2end/interop/.venv*

@@ -63,6 +63,9 @@ const CASES: Case[] = [
   { name: "worker", path: async (api) => `/workers/${encodeURIComponent(await api.firstWorker())}` },
   { name: "unknown worker", status: 404, path: async () => "/workers/nobody@nowhere" },
   { name: "queues", path: after(history, "/queues") },
+  { name: "queue", path: after(history, "/queues/a-queue-with-quite-a-long-name-nobody-takes-from") },
+  { name: "queue that holds", path: after(history, "/queues/celery") },
+  { name: "unknown queue", path: async () => "/queues/nobody" },
   { name: "nowhere", status: 404, path: async () => "/nowhere" },
 ];
 

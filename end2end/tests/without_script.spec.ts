@@ -93,3 +93,29 @@ test("a selection is cancelled and retried from the list", async ({ page, api })
   await page.getByRole("button", { name: "Retry selected" }).click();
   await api.counts("state=STARTED", 3);
 });
+
+test("a queue is looked through and purged", async ({ page, api }) => {
+  await api.sendMany(Array.from({ length: 60 }, (_, number) => ({ name: "demo.add", args: [number], queue: "a/b" })));
+  await page.goto("/queues");
+  await page.getByRole("link", { name: "a/b" }).click();
+  await expect(page.locator("table.waiting tbody tr")).toHaveCount(50);
+  await page.getByRole("link", { name: "Next" }).click();
+  await expect(page.locator("table.waiting tbody tr")).toHaveCount(10);
+  await page.getByText("Purge queue").click();
+  await page.getByRole("textbox", { name: "Type the name of the queue" }).fill("a");
+  await page.getByRole("button", { name: "Purge 60 messages" }).click();
+  await expect(page.getByText("type the name of the queue, a/b, to confirm")).toBeVisible();
+  await page.getByRole("textbox", { name: "Type the name of the queue" }).fill("a/b");
+  await page.getByRole("button", { name: "Purge 60 messages" }).click();
+  await expect(page.getByText("Purged 60 messages")).toBeVisible();
+  expect((await api.queue("a/b")).ready).toBe(0);
+});
+
+test("a worker is controlled, and its answer comes back", async ({ page, api }) => {
+  await page.goto(`/workers/${encodeURIComponent(await api.firstWorker())}`);
+  await page.getByRole("group", { name: "Is it there?" }).getByRole("button", { name: "Ping" }).click();
+  await expect(page.locator(".answer")).toContainText("pong");
+  await page.getByRole("group", { name: "Pool" }).getByLabel("Slots").fill("many");
+  await page.getByRole("group", { name: "Pool" }).getByRole("button", { name: "Grow" }).click();
+  await expect(page.locator(".answer")).toContainText("The number of slots is not a whole number, such as 1.");
+});

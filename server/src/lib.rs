@@ -80,7 +80,9 @@
 //! * **Blocking holds a thread.** Tasks have threads of their own, so one that blocks harms neither dashboard nor
 //!   broker, only its neighbours, and those get fresh threads after a few seconds. `tokio::task::spawn_blocking` is
 //!   the better way.
-//! * **Not yet obeyed:** rate limits, soft time limits, early acknowledgement. They are checked at registration only.
+//! * **A soft time limit ends a task that does not listen for it**, as Celery's exception does. One that awaits
+//!   [`Context::soft_limit_reached`] may tidy up until the hard limit.
+//! * **Not yet obeyed:** early acknowledgement. It is checked at registration only.
 //!
 //! # Without the dashboard
 //!

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Told(#[prop(into)] sentence: String) -> impl IntoView {
     view! {
-        <p class="told" role="status">
+        <p class="told">
             <Icon name=IconName::Check />
             <span>{sentence}</span>
         </p>

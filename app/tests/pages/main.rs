@@ -147,7 +147,7 @@ async fn a_worker_is_controlled_by_forms_and_tells_of_itself() {
         "rate_limit=30/m",
         "6561, 6562",
         "key net.#",
-        "Holds until due",
+        "Held until due",
     ] {
         assert!(html.contains(part), "{part} is missing");
     }

@@ -6,7 +6,7 @@ import pytest
 from celery import chain, chord, group
 from celery.exceptions import ChordError
 
-PATIENCE = 20
+from harness import PATIENCE
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from harness import until
+from harness import PATIENCE, until
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +89,6 @@ def test_both_ways(own_stage):
     eye = own_stage.umbel("eye", "--no-worker")
     eye.until_worker("hand@interop")
     result = own_stage.task("add").delay(2, 3)
-    assert result.get(timeout=20) == 5
+    assert result.get(timeout=PATIENCE) == 5
     task = eye.until_task(result.id, "SUCCESS")
     assert (task["result"], task["worker"]) == (5, "hand@interop")

@@ -2,9 +2,7 @@
 
 import pytest
 
-from harness import until
-
-PATIENCE = 20
+from harness import PATIENCE, until
 
 
 @pytest.fixture(scope="module")

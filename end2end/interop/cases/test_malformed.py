@@ -7,9 +7,8 @@ import uuid
 
 import pytest
 
-from harness import until
+from harness import PATIENCE, until
 
-PATIENCE = 20
 FUZZED = 400
 
 
@@ -56,7 +55,7 @@ REFUSED = {
     "not_text": (b"\xff\xfe\x00", "envelope"),
     "empty": ("", "envelope"),
     "without_properties": ('{"body": "x"}', "envelope"),
-    "body_is_no_base64": (envelope(body="%%%"), "base64"),
+    "body_is_no_base64": (envelope(body="%%%"), "decode"),
     "body_is_no_json": (envelope(content=b"{nope"), "decode"),
     "body_is_an_object": (envelope(content={"hello": 1}), "body"),
     "body_of_two": (envelope(content=[[1, 2], {}]), "body"),
@@ -66,17 +65,17 @@ REFUSED = {
     "unknown_typed_value": (envelope(content=[[{"__type__": "nope", "__value__": 1}], {}, {}]), "nope"),
     "no_id": (envelope({"id": ...}), "id"),
     "id_is_an_object": (envelope({"id": {}}), "id"),
-    "no_task": (envelope({"task": ..., "id": ...}), "task"),
-    "null_headers": (headless(), "task"),
+    "no_task": (envelope({"task": ..., "id": ...}), "unknown message"),
+    "null_headers": (headless(), "unknown message"),
     "unknown_task": (envelope({"task": "proj.nope"}), "proj.nope"),
     "eta_is_no_date": (envelope({"eta": "soon"}), "eta"),
     "expires_is_no_date": (envelope({"expires": "later"}), "expires"),
-    "retries_are_a_word": (envelope({"retries": "twice"}), "retries"),
+    "retries_are_a_word": (envelope({"retries": "twice"}), "twice"),
     "pickle": (envelope(**{"content-type": "application/x-python-serialize"}), "python-serialize"),
     "yaml": (envelope(**{"content-type": "application/x-yaml"}), "yaml"),
     "unknown_content_type": (envelope(**{"content-type": "application/x-foo"}), "application/x-foo"),
     "unknown_compression": (envelope({"compression": "application/x-nope"}), "application/x-nope"),
-    "broken_compression": (envelope({"compression": "application/x-gzip"}), "decompress"),
+    "broken_compression": (envelope({"compression": "application/x-gzip"}), "compression"),
 }
 
 # Odd, but Celery takes them, and so do we.

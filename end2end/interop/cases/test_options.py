@@ -7,9 +7,8 @@ import pytest
 from celery.exceptions import TaskRevokedError, TimeLimitExceeded
 from kombu import Exchange, Queue
 
-from harness import until
+from harness import PATIENCE, until
 
-PATIENCE = 20
 QUEUES = "celery,other,direct_q,topic_q,topic_star,prio,expiring"
 
 

@@ -5,9 +5,7 @@ import subprocess
 
 import pytest
 
-from harness import until
-
-PATIENCE = 20
+from harness import PATIENCE, until
 
 
 def redis_cli(stage, *words):

@@ -5,9 +5,8 @@ import re
 
 import pytest
 
-from harness import size_of_pool, until
+from harness import PATIENCE, size_of_pool, until
 
-PATIENCE = 20
 NODE = "umbel@interop"
 
 

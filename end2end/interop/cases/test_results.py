@@ -9,9 +9,7 @@ from celery.exceptions import (
     TimeoutError,
 )
 
-from harness import until
-
-PATIENCE = 20
+from harness import PATIENCE, until
 
 
 @pytest.fixture(scope="module")

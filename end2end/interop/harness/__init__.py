@@ -2,6 +2,6 @@
 
 from .celery import size_of_pool
 from .stage import Stage
-from .wait import until
+from .wait import PATIENCE, until
 
-__all__ = ["Stage", "size_of_pool", "until"]
+__all__ = ["PATIENCE", "Stage", "size_of_pool", "until"]

@@ -2,10 +2,12 @@
 
 import time
 
+# How long a fact may take to come true on a busy machine before the case gives up.
+PATIENCE = 20
 STEP = 0.02
 
 
-def until(fact, what, within=20.0):
+def until(fact, what, within=PATIENCE):
     """Asks again and again until `fact()` is true, and gives back what it answered.
 
     A fact that raises is not true yet; what it raised is told when the time is over.

@@ -23,6 +23,11 @@ pub type Events = mpsc::Receiver<Arc<[Event]>>;
 pub trait Bus: Send + Sync {
     fn publish(&self, batch: Vec<Event>) -> BoxFuture<'_, ()>;
     fn events(&self) -> Events;
+    /// Events of workers about themselves: at least those. What a worker hears of its neighbours by, who has no use
+    /// for the flood of task events.
+    fn worker_events(&self) -> Events {
+        self.events()
+    }
     fn request(&self, request: Request) -> BoxFuture<'_, ()>;
     fn requests(&self) -> mpsc::Receiver<Arc<Request>>;
     /// Answers a request that wants an answer.

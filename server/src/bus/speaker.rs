@@ -23,6 +23,11 @@ impl Speaker {
         &self.hostname
     }
 
+    /// How far the Lamport clock is.
+    pub fn clock(&self) -> u64 {
+        self.lamport.load(Ordering::Relaxed)
+    }
+
     /// The same node's clock under another name: all speakers of a process count together.
     pub fn as_node(&self, hostname: &str) -> Self {
         Self { hostname: Arc::from(hostname), ..self.clone() }

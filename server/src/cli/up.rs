@@ -48,7 +48,10 @@ async fn serve(config: Config, tasks: Tasks) -> Result<Exit, Failure> {
         colour: std::io::stdout().is_terminal() && config::colour_wanted(),
     };
     say(&format!("{banner}{} is ready. Ctrl-C stops it.\n", config.worker.name))?;
-    let wish = signals.next().await;
+    let wish = tokio::select! {
+        wish = signals.next() => wish,
+        () = runtime.stop_requested() => Wish::StopWarm,
+    };
     stop(&runtime, wish, &mut signals, &config).await
 }
 

@@ -2,11 +2,13 @@
 
 mod send;
 mod wait;
+mod within;
 
 pub use send::{Send, SendError, SendOptions};
 pub use wait::WaitError;
+pub(crate) use within::Within;
 
-use crate::broker::Broker;
+use crate::broker::{Broker, BrokerError};
 use crate::bus::{Bus, Speaker};
 use crate::clock::SharedClock;
 use crate::protocol::{EventKind, Message, ResultMeta, TaskId, TaskInfo, repr};
@@ -39,11 +41,13 @@ pub struct Route {
 #[derive(Clone)]
 pub struct Client {
     parts: Arc<ClientParts>,
+    /// The running task that has this client.
+    within: Option<Arc<Within>>,
 }
 
 impl Client {
     pub fn new(parts: ClientParts) -> Self {
-        Self { parts: Arc::new(parts) }
+        Self { parts: Arc::new(parts), within: None }
     }
 
     /// Sends one task. When this returns, the task cannot be lost any more.
@@ -55,20 +59,50 @@ impl Client {
     /// Sends many tasks in one step: all or none. The ids are in the order of the tasks.
     pub async fn send_many(&self, sends: Vec<Send>) -> Result<Vec<TaskId>, SendError> {
         let now = self.parts.clock.now();
+        let within = self.within.as_deref();
         let mut messages = Vec::with_capacity(sends.len());
-        let mut events = Vec::with_capacity(sends.len());
-        let mut ids = Vec::with_capacity(sends.len());
-        let timestamp = crate::protocol::time::to_epoch(now);
-        for send in sends {
-            let message = send.into_message(&self.parts, now)?;
-            let sent = EventKind::TaskSent(Box::new(describe(&message, self.parts.body_limit)));
-            events.push(self.parts.speaker.event_at(timestamp, sent));
-            ids.push(message.headers.id.clone());
-            messages.push(message);
+        for mut send in sends {
+            if let Some(within) = within {
+                within.adopt(&mut send.options);
+            }
+            messages.push(send.into_message(&self.parts, now)?);
         }
+        let ids: Vec<TaskId> = messages.iter().map(|message| message.headers.id.clone()).collect();
+        self.publish(messages).await?;
+        if let Some(within) = within {
+            within.sent(&ids);
+        }
+        Ok(ids)
+    }
+
+    /// Sends messages that are complete: all or none.
+    pub(crate) async fn publish(&self, messages: Vec<Message>) -> Result<(), BrokerError> {
+        let timestamp = crate::protocol::time::to_epoch(self.parts.clock.now());
+        let event = |message: &Message| {
+            let sent = EventKind::TaskSent(Box::new(describe(message, self.parts.body_limit)));
+            self.parts.speaker.event_at(timestamp, sent)
+        };
+        let events = messages.iter().map(event).collect();
         self.parts.broker.publish(messages).await?;
         self.parts.bus.publish(events).await;
-        Ok(ids)
+        Ok(())
+    }
+
+    /// The same client in the hands of a running task: what it sends are children of that task.
+    pub(crate) fn within(&self, within: Arc<Within>) -> Self {
+        Self { parts: Arc::clone(&self.parts), within: Some(within) }
+    }
+
+    /// Who sends, as messages name their origin.
+    pub(crate) fn origin(&self) -> &str {
+        self.parts.speaker.hostname()
+    }
+
+    /// Where a task goes whose sender does not say.
+    pub(crate) fn route(&self, task: &str) -> (&str, Option<u8>) {
+        let route = self.parts.routes.get(task);
+        let queue = route.and_then(|route| route.queue.as_deref()).unwrap_or(&self.parts.default_queue);
+        (queue, route.and_then(|route| route.priority))
     }
 
     /// The stored result of a task, if there is one.

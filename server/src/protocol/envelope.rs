@@ -11,15 +11,17 @@ mod parts;
 mod protocol1;
 mod redelivered;
 mod refusal;
+mod unacked;
 mod write;
 
 pub use accept::Accept;
 pub(in crate::protocol) use fanout::{Address, open, seal};
 pub use redelivered::as_redelivered;
 pub use refusal::Refusal;
+pub use unacked::Unacked;
 pub use write::encode;
 
-use super::{Headers, Message};
+use super::{Headers, Message, lenient};
 use bytes::Bytes;
 use parts::{Parts, Properties};
 use serde_json::Value;
@@ -37,7 +39,8 @@ pub struct Arrived {
 /// The flag `redelivered` and the header `compression` are not kept among the headers: they told about the road of
 /// this envelope, and would be wrong on the next.
 pub fn decode(raw: &[u8], queue: &str, accept: &Accept) -> Result<Arrived, Refusal> {
-    match serde_json::from_slice::<Parts<'_, Headers>>(raw) {
+    let text = lenient::text(raw).map_err(|error| Refusal::no_envelope(&error))?;
+    match serde_json::from_str::<Parts<'_, Headers>>(text) {
         Ok(parts) => arrive(parts, queue, accept),
         Err(_) => refusal::second_look(raw, queue, accept),
     }

@@ -1,6 +1,6 @@
 //! An error as a result carries it, in the shape Python rebuilds its exceptions from.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -8,8 +8,24 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exception {
     pub exc_type: String,
+    /// The arguments it was raised with, as a list; some write one text instead.
+    #[serde(default = "no_arguments")]
     pub exc_message: Value,
+    #[serde(default = "builtins", deserialize_with = "module")]
     pub exc_module: String,
+}
+
+fn no_arguments() -> Value {
+    json!([])
+}
+
+fn builtins() -> String {
+    "builtins".to_owned()
+}
+
+/// One without a module is taken for one of Python's own.
+fn module<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_else(builtins))
 }
 
 impl Exception {

@@ -4,7 +4,7 @@ mod read;
 
 use super::{TaskId, time};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 /// The headers of a task message, in the order Python writes them. Only `task` and `id` are required.
@@ -24,6 +24,7 @@ pub struct Headers {
     pub group_index: Option<i64>,
     pub retries: u32,
     /// Hard limit first, then soft, in seconds.
+    #[serde(serialize_with = "seconds")]
     pub timelimit: (Option<f64>, Option<f64>),
     pub root_id: Option<TaskId>,
     pub parent_id: Option<TaskId>,
@@ -36,6 +37,16 @@ pub struct Headers {
     pub stamps: Map<String, Value>,
     #[serde(flatten)]
     pub extra: Map<String, Value>,
+}
+
+/// Whole seconds are written as such, as most senders gave them.
+fn seconds<S: Serializer>(limits: &(Option<f64>, Option<f64>), serializer: S) -> Result<S::Ok, S::Error> {
+    let number = |limit: Option<f64>| match limit {
+        Some(limit) if limit.fract() == 0.0 && limit.abs() < 1e15 => Value::from(limit as i64),
+        Some(limit) => Value::from(limit),
+        None => Value::Null,
+    };
+    (number(limits.0), number(limits.1)).serialize(serializer)
 }
 
 /// The header by which a manual retry names the task it repeats.

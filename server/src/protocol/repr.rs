@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
-/// Celery's limit for `argsrepr` and friends.
+/// Celery's limit for `argsrepr` and friends, in characters. What is open when it is reached is still closed.
 pub const MAX_LENGTH: usize = 1024;
 const MAX_DEPTH: usize = 3;
 /// JSON longer than this is cut rather than parsed for the sake of its first kilobyte.
@@ -11,9 +11,7 @@ const LONGEST_PARSED: usize = 64 * 1024;
 
 /// `{'a': [1, 'x']}`.
 pub fn repr(value: &Value) -> String {
-    let mut out = Writer::default();
-    out.value(value, 0);
-    out.text
+    Writer::within(MAX_LENGTH).written(|out| out.value(value, 0))
 }
 
 /// A value that is still JSON text.
@@ -27,123 +25,157 @@ pub fn repr_of_json(json: &str) -> String {
 
 /// Positional arguments as a tuple: `(1, 'x')`, `(1,)`, `()`.
 pub fn args_repr(args: &[Value]) -> String {
-    let mut out = Writer::default();
-    out.sequence(args.iter(), '(', ')', 0, args.len() == 1);
-    out.text
+    args_within(args, MAX_LENGTH)
+}
+
+fn args_within(args: &[Value], length: usize) -> String {
+    let close = if args.len() == 1 { ",)" } else { ")" };
+    Writer::within(length).written(|out| out.sequence(args, "(", close, 0))
 }
 
 /// Keyword arguments as a dict: `{'k': 1}`.
 pub fn kwargs_repr(kwargs: &Map<String, Value>) -> String {
-    let mut out = Writer::default();
-    out.mapping(kwargs, 0);
-    out.text
+    Writer::within(MAX_LENGTH).written(|out| out.mapping(kwargs, 0))
 }
 
-#[derive(Default)]
+/// The limit is reached: nothing follows but the ends of what is open.
+struct Cut;
+
 struct Writer {
     text: String,
+    /// How many characters may follow.
+    left: usize,
 }
 
 impl Writer {
-    fn is_full(&self) -> bool {
-        self.text.len() >= MAX_LENGTH
+    fn within(length: usize) -> Self {
+        Self { text: String::new(), left: length }
     }
 
-    fn value(&mut self, value: &Value, depth: usize) {
+    fn written(mut self, write: impl FnOnce(&mut Self) -> Result<(), Cut>) -> String {
+        // Being cut shows in the text.
+        let _ = write(&mut self);
+        self.text
+    }
+
+    /// A piece that is never cut in half.
+    fn piece(&mut self, piece: &str) -> Result<(), Cut> {
+        self.room()?;
+        self.push(piece);
+        Ok(())
+    }
+
+    fn room(&mut self) -> Result<(), Cut> {
+        if self.left > 0 {
+            return Ok(());
+        }
+        self.text.push_str(", ...");
+        Err(Cut)
+    }
+
+    fn push(&mut self, piece: &str) {
+        self.text.push_str(piece);
+        self.left = self.left.saturating_sub(piece.chars().count());
+    }
+
+    fn value(&mut self, value: &Value, depth: usize) -> Result<(), Cut> {
         match value {
-            Value::Null => self.text.push_str("None"),
-            Value::Bool(true) => self.text.push_str("True"),
-            Value::Bool(false) => self.text.push_str("False"),
-            Value::Number(number) => {
-                let _ = write!(self.text, "{number}");
-            }
+            Value::Null => self.word("None"),
+            Value::Bool(true) => self.word("True"),
+            Value::Bool(false) => self.word("False"),
+            Value::Number(number) => match number.as_f64() {
+                Some(float) if number.is_f64() => self.word(&float_repr(float)),
+                _ => self.word(&number.to_string()),
+            },
             Value::String(text) => self.string(text),
-            Value::Array(items) if depth >= MAX_DEPTH && !items.is_empty() => self.text.push_str("[...]"),
-            Value::Array(items) => self.sequence(items.iter(), '[', ']', depth, false),
-            Value::Object(map) if depth >= MAX_DEPTH && !map.is_empty() => self.text.push_str("{...}"),
+            Value::Array(_) if depth >= MAX_DEPTH => self.piece("[...]"),
+            Value::Array(items) => self.sequence(items, "[", "]", depth),
+            Value::Object(_) if depth >= MAX_DEPTH => self.piece("{...}"),
             Value::Object(map) => self.mapping(map, depth),
         }
     }
 
-    /// Single quotes always, only the quote escaped, cut with dots.
-    fn string(&mut self, text: &str) {
-        let room = MAX_LENGTH.saturating_sub(self.text.len());
-        self.text.push('\'');
-        for (place, letter) in text.char_indices() {
-            if place >= room {
-                self.text.push_str("...");
-                break;
-            }
-            if letter == '\'' {
-                self.text.push('\\');
-            }
-            self.text.push(letter);
+    /// A word that is cut where the limit is.
+    fn word(&mut self, word: &str) -> Result<(), Cut> {
+        self.room()?;
+        match cut(word, self.left) {
+            None => self.push(word),
+            Some(beginning) => self.push(&format!("{beginning}...")),
         }
-        self.text.push('\'');
+        Ok(())
     }
 
-    fn sequence<'a>(
-        &mut self,
-        items: impl Iterator<Item = &'a Value>,
-        open: char,
-        close: char,
-        depth: usize,
-        single_of_tuple: bool,
-    ) {
-        self.text.push(open);
-        for (place, item) in items.enumerate() {
-            if place > 0 {
-                self.text.push_str(", ");
-            }
-            if self.is_full() {
-                self.text.push_str("...");
-                break;
-            }
-            self.value(item, depth + 1);
+    /// Single quotes always, only the quote escaped.
+    fn string(&mut self, text: &str) -> Result<(), Cut> {
+        self.room()?;
+        let (beginning, dots) = cut(text, self.left).map_or((text, ""), |beginning| (beginning, "..."));
+        self.push("'");
+        match beginning.contains('\'') {
+            true => self.push(&beginning.replace('\'', "\\'")),
+            false => self.push(beginning),
         }
-        if single_of_tuple {
-            self.text.push(',');
-        }
-        self.text.push(close);
+        self.push(dots);
+        self.push("'");
+        Ok(())
     }
 
-    fn mapping(&mut self, map: &Map<String, Value>, depth: usize) {
-        self.text.push('{');
-        for (place, (key, value)) in map.iter().enumerate() {
+    fn sequence(&mut self, items: &[Value], open: &str, close: &str, depth: usize) -> Result<(), Cut> {
+        self.piece(open)?;
+        let written = items.iter().enumerate().try_for_each(|(place, item)| {
             if place > 0 {
-                self.text.push_str(", ");
+                self.piece(", ")?;
             }
-            if self.is_full() {
-                self.text.push_str("...");
-                break;
+            self.value(item, depth + 1)
+        });
+        self.push(close);
+        written
+    }
+
+    fn mapping(&mut self, map: &Map<String, Value>, depth: usize) -> Result<(), Cut> {
+        self.piece("{")?;
+        let written = map.iter().enumerate().try_for_each(|(place, (key, value))| {
+            if place > 0 {
+                self.piece(", ")?;
             }
-            self.string(key);
-            self.text.push_str(": ");
-            self.value(value, depth + 1);
+            self.string(key)?;
+            self.piece(": ")?;
+            self.value(value, depth + 1)
+        });
+        self.push("}");
+        written
+    }
+}
+
+/// The beginning of a text that is not shorter than the limit, up to its last space.
+fn cut(text: &str, limit: usize) -> Option<&str> {
+    if text.len() < limit {
+        return None;
+    }
+    let beginning = match text.char_indices().nth(limit) {
+        Some((end, _)) => &text[..end],
+        None if text.chars().count() == limit => text,
+        None => return None,
+    };
+    Some(beginning.rfind(' ').map_or(beginning, |space| &beginning[..space]))
+}
+
+/// Python's way: an exponent below 1e-4 and from 1e16 on, with at least two digits.
+fn float_repr(number: f64) -> String {
+    let scientific = format!("{number:e}");
+    let Some((digits, exponent)) = scientific.split_once('e') else {
+        return scientific;
+    };
+    match exponent.parse::<i32>() {
+        Ok(-4..=15) => format!("{number:?}"),
+        Ok(exponent) => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            let mut text = format!("{digits}e{sign}");
+            let _ = write!(text, "{:02}", exponent.unsigned_abs());
+            text
         }
-        self.text.push('}');
+        Err(_) => scientific,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn reads_like_python() {
-        assert_eq!(args_repr(&[json!(1), json!(2)]), "(1, 2)");
-        assert_eq!(args_repr(&[json!("ééé")]), "('ééé',)");
-        assert_eq!(args_repr(&[]), "()");
-        assert_eq!(repr(&json!({"k": [null, true, "it's"]})), r"{'k': [None, True, 'it\'s']}");
-    }
-
-    #[test]
-    fn deep_and_long_values_are_cut() {
-        assert_eq!(repr(&json!([[[["deep"]]]])), "[[[[...]]]]");
-        let long = repr(&json!("x".repeat(5000)));
-        assert!(long.len() < MAX_LENGTH + 10 && long.ends_with("...'"), "{}", long.len());
-        let wide = args_repr(&vec![json!("0123456789"); 10_000]);
-        assert!(wide.len() < MAX_LENGTH + 32 && wide.ends_with("...)"), "{wide}");
-    }
-}
+mod tests;

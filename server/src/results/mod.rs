@@ -1,7 +1,10 @@
 //! What came of a task: the last valid state for each id, until it expires.
 
+mod chord;
 pub mod redis;
 pub mod sqlite;
+
+pub use chord::{ChordPart, Chords, ClosedChord, Complete, Joined, MemberEnd, NewChord};
 
 use crate::protocol::{ResultMeta, TaskId};
 use futures_util::future::BoxFuture;
@@ -17,7 +20,7 @@ pub enum ResultError {
 }
 
 /// Keeps the last state of each task. A success is never overwritten by anything.
-pub trait ResultStore: Send + Sync {
+pub trait ResultStore: Chords + Send + Sync {
     /// Stores the results; when it returns, none of them can be lost.
     fn put(&self, batch: Vec<ResultMeta>) -> BoxFuture<'_, Result<(), ResultError>>;
     /// One answer for each id, in order; `None` for what is unknown or expired.

@@ -1,5 +1,7 @@
 //! The embedded result store: a table, and in memory those who wait for a result.
 
+mod chords;
+
 use super::{ResultError, ResultStore};
 use crate::clock::SharedClock;
 use crate::protocol::{ResultMeta, TaskId};
@@ -45,6 +47,12 @@ impl SqliteResults {
         Ok(rows.await?.into_iter().filter_map(read).collect())
     }
 
+    /// When something stored now expires, in milliseconds since the epoch.
+    fn expires(&self) -> Option<i64> {
+        let keep = self.keep.and_then(|keep| chrono::Duration::from_std(keep).ok())?;
+        Some((self.clock.now() + keep).timestamp_millis())
+    }
+
     fn waiting(&self) -> MutexGuard<'_, HashMap<TaskId, watch::Sender<Newest>>> {
         self.waiting.lock().expect("nobody panics while holding this lock")
     }
@@ -69,8 +77,7 @@ impl SqliteResults {
 impl ResultStore for SqliteResults {
     fn put(&self, batch: Vec<ResultMeta>) -> BoxFuture<'_, Result<(), ResultError>> {
         async move {
-            let keep = self.keep.and_then(|keep| chrono::Duration::from_std(keep).ok());
-            let expires = keep.map(|keep| (self.clock.now() + keep).timestamp_millis());
+            let expires = self.expires();
             let rows: Vec<_> = batch
                 .iter()
                 .map(|meta| {
@@ -134,6 +141,7 @@ impl ResultStore for SqliteResults {
     fn prune(&self) -> BoxFuture<'_, Result<u64, ResultError>> {
         async move {
             let now = self.clock.now().timestamp_millis();
+            self.prune_chords(now).await?;
             let (mut place, mut pruned) = (0, 0);
             loop {
                 let step = self.db.write(move |connection| prune_step(connection, now, place)).await?;

@@ -14,6 +14,7 @@ mod progress;
 mod reconcile;
 mod redis;
 mod seams;
+mod settings;
 mod watch;
 
 use crate::client::Client;
@@ -174,6 +175,14 @@ impl Runtime {
     /// How many tasks are running.
     pub fn running(&self) -> usize {
         self.worker.as_ref().map_or(0, Worker::running)
+    }
+
+    /// Returns once somebody has asked by remote control for the process to stop. Until then it goes on.
+    pub async fn stop_requested(&self) {
+        match &self.worker {
+            Some(worker) => worker.stop_requested().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Stops everything. A warm stop waits for running tasks, for a while; calling it again without `warm`, also

@@ -1,6 +1,7 @@
 //! Who speaks over the seams: the client, whoever asks workers, and the worker.
 
 use super::seams::Seams;
+use super::settings;
 use crate::bus::Speaker;
 use crate::client::{Client, ClientParts, Route};
 use crate::clock::SharedClock;
@@ -50,6 +51,7 @@ impl Parts {
         let queues = config.queues(tasks.iter().filter_map(|task| task.options.queue.as_deref()));
         Worker::start(WorkerParts {
             broker: Arc::clone(&self.seams.broker),
+            admin: Arc::clone(&self.seams.admin),
             results: Arc::clone(&self.seams.results),
             bus: Arc::clone(&self.seams.bus),
             clock: Arc::clone(&self.clock),
@@ -62,6 +64,9 @@ impl Parts {
                 lease: config.worker.lease,
                 heartbeat: config.worker.heartbeat_interval,
                 body_limit: MonitorSettings::default().keep_body,
+                send_task_events: config.worker.events,
+                mingle: config.broker.url.is_some(),
+                conf: Arc::new(settings::conf(config)),
             },
         })
     }

@@ -1,6 +1,7 @@
 //! What a running task knows of itself, and how it speaks to the outside while it runs.
 
 use super::error::TaskError;
+use super::soft_limit::SoftLimit;
 use crate::client::Client;
 use crate::protocol::{Headers, State, TaskId, result};
 use chrono::{DateTime, Utc};
@@ -31,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 pub struct Context(Arc<ContextParts>);
 
 /// What a context is made of; the worker hands it in.
+#[derive(Clone)]
 pub struct ContextParts {
     pub headers: Arc<Headers>,
     /// The queue the message came from.
@@ -43,6 +45,8 @@ pub struct ContextParts {
     pub updates: mpsc::Sender<Update>,
     /// Cancelled when the task should stop.
     pub cancel: CancellationToken,
+    /// By which the worker tells of the soft time limit.
+    pub soft_limit: Arc<SoftLimit>,
     /// By which the task sends others.
     pub client: Option<Client>,
 }
@@ -77,6 +81,12 @@ const LONGEST_STATE: usize = 64;
 impl Context {
     pub fn new(parts: ContextParts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// The same running task while it calls another one in its own process.
+    pub(crate) fn calling(&self, task: &str) -> Self {
+        let headers = Headers { task: task.to_owned(), ..Headers::clone(&self.0.headers) };
+        Self::new(ContextParts { headers: Arc::new(headers), ..ContextParts::clone(&self.0) })
     }
 
     pub fn id(&self) -> &TaskId {
@@ -162,6 +172,42 @@ impl Context {
     /// Whether the task should stop.
     pub fn is_cancelled(&self) -> bool {
         self.0.cancel.is_cancelled()
+    }
+
+    /// Completes at the soft time limit, with the error Celery raises there. Meant for `tokio::select!`.
+    ///
+    /// A task that has never asked for it is ended by the soft limit. One that has may go on, to tidy up and to say
+    /// how far it came, until the hard limit.
+    ///
+    /// ```
+    /// # use umbel::task::{Context, TaskError};
+    /// # async fn work() -> u32 { 1 }
+    /// # async fn keep_what_is_done() {}
+    /// async fn long(context: Context) -> Result<u32, TaskError> {
+    ///     tokio::select! {
+    ///         done = work() => Ok(done),
+    ///         late = context.soft_limit_reached() => {
+    ///             keep_what_is_done().await;
+    ///             Err(late)
+    ///         }
+    ///     }
+    /// }
+    /// # let _ = umbel::task::Tasks::new().task("demo.long", long).build().unwrap();
+    /// ```
+    pub async fn soft_limit_reached(&self) -> TaskError {
+        self.0.soft_limit.reached().await;
+        TaskError::soft_time_limit()
+    }
+
+    /// Whether the soft time limit is over; for computations that ask now and then. Asking is listening, as with
+    /// [`soft_limit_reached`](Self::soft_limit_reached).
+    pub fn is_soft_limit_reached(&self) -> bool {
+        self.0.soft_limit.is_reached()
+    }
+
+    /// The soft time limit is over. Says whether the task deals with that by itself.
+    pub(crate) fn reach_soft_limit(&self) -> bool {
+        self.0.soft_limit.reach()
     }
 
     fn update(&self, state: Result<State, TaskError>, meta: &impl Serialize) -> Result<Update, TaskError> {

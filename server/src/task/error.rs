@@ -146,7 +146,8 @@ impl TaskError {
     pub fn to_exception(&self) -> Exception {
         match &*self.0 {
             Ending::Failure(failure) => {
-                Exception::new(&failure.module, &failure.exc_type, json!([failure.message]))
+                let arguments = if failure.message.is_empty() { json!([]) } else { json!([failure.message]) };
+                Exception::new(&failure.module, &failure.exc_type, arguments)
             }
             Ending::Instead(outcome) => Exception::new("celery.exceptions", outcome.name(), json!([])),
         }
@@ -180,6 +181,11 @@ impl TaskError {
     /// A call that does not fit the task, as Python words and types it. It has no place in the author's code.
     pub(super) fn arguments(sentence: String) -> Self {
         Self::failure("TypeError", "builtins", sentence, Vec::new(), None)
+    }
+
+    /// What Celery raises in a task whose soft time limit is over.
+    pub(crate) fn soft_time_limit() -> Self {
+        Self::failure("SoftTimeLimitExceeded", "billiard.exceptions", String::new(), Vec::new(), None)
     }
 
     /// A return value that is not JSON, typed as Celery types it.

@@ -15,6 +15,7 @@ mod outcome;
 mod problem;
 mod rate;
 mod registered;
+mod soft_limit;
 mod state;
 mod tasks;
 #[cfg(any(test, feature = "testing"))]
@@ -30,4 +31,5 @@ pub use outcome::{IntoOutcome, Outcome, Retry};
 pub use problem::{InvalidTasks, TaskProblem};
 pub use rate::{Rate, RateError};
 pub use registered::Registered;
+pub use soft_limit::SoftLimit;
 pub use tasks::Tasks;

@@ -7,8 +7,8 @@ use std::time::Duration;
 /// The options of one task, with Celery's names and, where it matters, safer defaults: a task is acknowledged
 /// after it ran, and its start is stored.
 ///
-/// Workers act on `max_retries`, `retry_delay`, `time_limit` and `ignore_result`. The others are checked, kept with the
-/// task and can be read from it, and say so where they are declared.
+/// Workers act on `max_retries`, `retry_delay`, `rate_limit`, both time limits and `ignore_result`. The others are
+/// checked, kept with the task and can be read from it, and say so where they are declared.
 ///
 /// ```
 /// use umbel::task::TaskOptions;
@@ -27,9 +27,10 @@ pub struct TaskOptions {
     pub max_retries: Option<u32>,
     /// How long a retry waits that does not say so itself.
     pub retry_delay: Duration,
-    /// How many may start in a time. Checked and kept; workers do not hold tasks back for it yet.
+    /// How many may start in a time, on each worker. They start evenly spaced: `10/m` is one every six seconds.
     pub rate_limit: Option<Rate>,
-    /// After this time it is asked to stop. Kept; workers do not ask it yet.
+    /// After this time it is asked to stop, and fails if it does not listen for that
+    /// ([`Context::soft_limit_reached`](super::Context::soft_limit_reached)). A message can bring a limit of its own.
     pub soft_time_limit: Option<Duration>,
     /// After this time it is stopped, and fails. A message can bring a limit of its own.
     pub time_limit: Option<Duration>,

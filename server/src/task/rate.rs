@@ -1,6 +1,7 @@
 //! How many tasks may start in a second, a minute or an hour, in Celery's grammar.
 
 use serde_json::Value;
+use std::fmt;
 use std::time::Duration;
 
 /// A rate of starts, above zero.
@@ -60,11 +61,29 @@ impl Rate {
         Duration::try_from_secs_f64(self.per_second.recip()).unwrap_or(Duration::MAX)
     }
 
+    /// The number in a unit, if it is a whole one there.
+    fn whole(self, seconds: f64) -> Option<f64> {
+        let number = (self.per_second * seconds).round();
+        let close = (self.per_second * seconds - number).abs() < 1e-9 * number;
+        (number >= 1.0 && close).then_some(number)
+    }
+
     fn of(per_second: f64) -> Result<Option<Self>, ()> {
         match per_second {
             0.0 => Ok(None),
             rate if rate.is_finite() && rate > 0.0 => Ok(Some(Self { per_second })),
             _ => Err(()),
+        }
+    }
+}
+
+/// In the first unit in which it is a whole number: `30/m`.
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = |(unit, seconds)| self.whole(seconds).map(|number| (number, unit));
+        match [("s", 1.0), ("m", 60.0), ("h", 3600.0)].into_iter().find_map(unit) {
+            Some((number, unit)) => write!(f, "{number}/{unit}"),
+            None => write!(f, "{}/s", self.per_second),
         }
     }
 }

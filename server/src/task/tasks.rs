@@ -111,6 +111,12 @@ impl Tasks {
         self
     }
 
+    /// Adds tasks that need no state of this set.
+    pub(crate) fn with_registered(mut self, others: Vec<Arc<Registered>>) -> Self {
+        self.tasks.extend(others.into_iter().map(|task| (task.name.clone(), task)));
+        self
+    }
+
     /// Checks everything that can be known before the first task runs.
     pub fn build(mut self) -> Result<Self, InvalidTasks> {
         let mut problems = std::mem::take(&mut self.problems);

@@ -24,6 +24,7 @@ pub fn parts(task: &str) -> (ContextParts, mpsc::Receiver<Update>) {
         deadline: None,
         updates,
         cancel: CancellationToken::new(),
+        soft_limit: Arc::default(),
         client: None,
     };
     (parts, told)

@@ -4,102 +4,204 @@
 use super::Shared;
 use super::execute::Job;
 use super::gate::{self, Gate};
+use super::limits::{Admit, Waiter};
+use super::queues::Served;
 use super::settle::{End, Finished};
-use crate::broker::Delivery;
+use crate::broker::{BrokerError, Delivery};
 use crate::client::describe;
-use crate::protocol::EventKind;
 use crate::protocol::time::to_epoch;
+use crate::protocol::{Event, EventKind};
+use crate::task::Registered;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// How long to wait for a hint before looking anyway.
-const LOOK: Duration = Duration::from_secs(5);
+/// How long to wait for a hint before looking anyway. A broker that promises hints keeps its promise; this is for
+/// the one that is lost on the way.
+const LOOK: Duration = Duration::from_secs(15);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
+    let mut queues = shared.queues.watch();
     let mut pause = FIRST_PAUSE;
     while !stop.is_cancelled() {
         let free = tokio::select! {
-            () = stop.cancelled() => return,
-            free = free_slots(&shared) => free,
+            () = stop.cancelled() => break,
+            free = shared.slots.free() => free,
         };
-        match shared.broker.reserve(&shared.settings.queues, free).await {
+        let due = shared.room.due(shared.clock.elapsed(), free);
+        if !due.is_empty() {
+            let mut batch = Batch::new(&shared, due.len());
+            due.into_iter().for_each(|waiter| batch.begin(waiter));
+            batch.go().await;
+            continue;
+        }
+        let served = Arc::clone(&queues.borrow_and_update());
+        match take(&shared, &served, free).await {
+            Ok(deliveries) if deliveries.is_empty() => {
+                pause = FIRST_PAUSE;
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    () = something_new(&shared, &served, &mut queues) => {}
+                }
+            }
             Ok(deliveries) => {
                 pause = FIRST_PAUSE;
-                let nothing = deliveries.is_empty();
-                accept(&shared, deliveries).await;
-                if nothing {
-                    tokio::select! {
-                        () = stop.cancelled() => return,
-                        () = shared.broker.ready(&shared.settings.queues, LOOK) => {}
-                    }
-                }
+                let mut batch = Batch::new(&shared, deliveries.len());
+                deliveries.into_iter().for_each(|delivery| batch.receive(delivery));
+                batch.go().await;
             }
             Err(error) => {
                 tracing::error!(%error, "failed to take messages; trying again");
                 tokio::select! {
-                    () = stop.cancelled() => return,
+                    () = stop.cancelled() => break,
                     () = shared.clock.sleep(pause) => {}
                 }
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
         }
     }
+    // What waited here for its token has not begun; it goes back.
+    for waiter in shared.room.empty() {
+        let _ = shared.finished.send(Finished::without_run(waiter.delivery, End::GivenBack)).await;
+    }
 }
 
-/// Waits for a free slot and tells how many there are. They are not taken yet.
-async fn free_slots(shared: &Shared) -> usize {
-    // Only this loop takes slots, so what is free stays free.
-    match shared.slots.acquire().await {
-        Ok(permit) => {
-            drop(permit);
-            shared.slots.available_permits().max(1)
+async fn take(shared: &Shared, served: &Served, free: usize) -> Result<Vec<Delivery>, BrokerError> {
+    if served.names.is_empty() {
+        return Ok(Vec::new());
+    }
+    shared.broker.reserve(&served.names, free).await
+}
+
+/// Returns when there may be something to do: a message, another set of queues, or a token for a task that waits here.
+async fn something_new(shared: &Shared, served: &Served, queues: &mut watch::Receiver<Arc<Served>>) {
+    let token = async {
+        match shared.room.next() {
+            Some(moment) => shared.clock.sleep(moment.saturating_sub(shared.clock.elapsed())).await,
+            None => std::future::pending().await,
         }
-        Err(_) => std::future::pending().await,
+    };
+    let message = async {
+        match served.names.is_empty() {
+            true => std::future::pending().await,
+            false => shared.broker.ready(&served.names, LOOK).await,
+        }
+    };
+    tokio::select! {
+        () = message => {}
+        () = token => {}
+        // The worker keeps the other end for as long as it lives.
+        _ = queues.changed() => {}
     }
 }
 
-/// Tells the bus of all deliveries at once, then starts what may start.
-async fn accept(shared: &Arc<Shared>, deliveries: Vec<Delivery>) {
-    if deliveries.is_empty() {
-        return;
+/// Messages that are dealt with together: one look at the clock and one word to the bus for all of them.
+struct Batch<'a> {
+    shared: &'a Arc<Shared>,
+    now: DateTime<Utc>,
+    elapsed: Duration,
+    tells: bool,
+    events: Vec<Event>,
+    jobs: Vec<Job>,
+    ends: Vec<Finished>,
+}
+
+impl<'a> Batch<'a> {
+    fn new(shared: &'a Arc<Shared>, size: usize) -> Self {
+        let tells = shared.tells_of_tasks();
+        Self {
+            shared,
+            now: shared.clock.now(),
+            elapsed: shared.clock.elapsed(),
+            tells,
+            events: Vec::with_capacity(if tells { size * 2 } else { 0 }),
+            jobs: Vec::with_capacity(size),
+            ends: Vec::new(),
+        }
     }
-    let now = shared.clock.now();
-    let timestamp = to_epoch(now);
-    let mut events = Vec::with_capacity(deliveries.len() * 2);
-    let mut jobs = Vec::with_capacity(deliveries.len());
-    let mut ends = Vec::new();
-    for delivery in deliveries {
+
+    /// A message from the broker.
+    fn receive(&mut self, delivery: Delivery) {
         let headers = &delivery.message.headers;
-        let registered = shared.tasks.get(&headers.task).cloned();
-        let verdict = gate::judge(headers, now, shared.revoked.contains(&headers.id), registered.is_some());
-        let mut tell = |kind| events.push(shared.speaker.event_at(timestamp, kind));
-        if !matches!(verdict, Gate::Hold(_) | Gate::Revoked | Gate::Expired) {
-            let info = describe(&delivery.message, shared.settings.body_limit);
-            tell(EventKind::TaskReceived(Box::new(info)));
-            shared.stats.received(&headers.task);
-        }
-        match (verdict, registered) {
+        let registered = self.shared.tasks.get(&headers.task).cloned();
+        match (self.judge(&delivery, registered.is_some()), registered) {
             (Gate::Run, Some(registered)) => {
-                tell(EventKind::TaskStarted { uuid: headers.id.clone() });
-                jobs.push(Job::new(shared, delivery, registered, now));
+                match self.shared.limits.admit(&headers.task, self.elapsed, &self.shared.room) {
+                    Admit::Now => {
+                        self.received(&delivery);
+                        self.start(delivery, registered);
+                    }
+                    Admit::Soon(token) => {
+                        self.received(&delivery);
+                        self.shared.room.enter(token, Waiter { delivery, registered });
+                    }
+                    Admit::Hold(token) => {
+                        let wait = TimeDelta::from_std(token - self.elapsed).expect("some minutes at most");
+                        self.end(delivery, Gate::Hold(self.now + wait));
+                    }
+                }
             }
-            (verdict, _) => ends.push(Finished::without_run(delivery, End::of_gate(verdict))),
+            (verdict, _) => {
+                if verdict == Gate::Unknown {
+                    self.received(&delivery);
+                }
+                self.end(delivery, verdict);
+            }
         }
     }
-    shared.bus.publish(events).await;
-    for job in jobs {
-        // The slot is taken here and given back when the task has ended, whatever its end.
-        if let Ok(slot) = shared.slots.try_acquire() {
-            slot.forget();
+
+    /// A task whose token has come. It may have been revoked or have expired while it waited.
+    fn begin(&mut self, waiter: Waiter) {
+        match self.judge(&waiter.delivery, true) {
+            Gate::Run => self.start(waiter.delivery, waiter.registered),
+            verdict => self.end(waiter.delivery, verdict),
         }
-        shared.pool.run(job);
     }
-    for end in ends {
-        if shared.finished.send(end).await.is_err() {
-            return;
+
+    fn judge(&self, delivery: &Delivery, known: bool) -> Gate {
+        let headers = &delivery.message.headers;
+        gate::judge(headers, self.now, self.shared.revoked.contains(headers), known)
+    }
+
+    fn received(&mut self, delivery: &Delivery) {
+        self.shared.stats.received(&delivery.message.headers.task);
+        if self.tells {
+            let info = describe(&delivery.message, self.shared.settings.body_limit);
+            self.tell(EventKind::TaskReceived(Box::new(info)));
+        }
+    }
+
+    fn start(&mut self, delivery: Delivery, registered: Arc<Registered>) {
+        if self.tells {
+            self.tell(EventKind::TaskStarted { uuid: delivery.message.headers.id.clone() });
+        }
+        self.jobs.push(Job::new(self.shared, delivery, registered, self.now));
+    }
+
+    fn tell(&mut self, kind: EventKind) {
+        self.events.push(self.shared.speaker.event_at(to_epoch(self.now), kind));
+    }
+
+    fn end(&mut self, delivery: Delivery, verdict: Gate) {
+        self.ends.push(Finished::without_run(delivery, End::of_gate(verdict)));
+    }
+
+    /// Tells the bus of all of them at once, then starts what may start.
+    async fn go(self) {
+        self.shared.bus.publish(self.events).await;
+        for job in self.jobs {
+            // The slot is taken here and given back when the task has ended, whatever its end.
+            self.shared.slots.take();
+            self.shared.pool.run(job);
+        }
+        for end in self.ends {
+            if self.shared.finished.send(end).await.is_err() {
+                return;
+            }
         }
     }
 }

@@ -2,18 +2,19 @@
 //! as the same kind of value.
 
 use super::Shared;
-use super::hand::Running;
+use super::hand::{Running, SIGTERM};
+use super::limits::TimeLimits;
 use super::settle::{End, Finished};
 use crate::broker::Delivery;
+use crate::client::Within;
 use crate::protocol::Body;
 use crate::task::{Call, Context, ContextParts, Registered, TaskError};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 
 /// Everything a slot needs to run a task.
 pub(super) struct Job {
@@ -21,8 +22,7 @@ pub(super) struct Job {
     pub(super) running: Arc<Running>,
     pub(super) registered: Arc<Registered>,
     pub(super) ticket: Arc<Ticket>,
-    pub(super) limit: Option<Duration>,
-    redelivered: bool,
+    pub(super) limits: TimeLimits,
 }
 
 /// The right to say how a task ended. It can be used once: by the task itself, or by the watchdog for a task that
@@ -31,6 +31,8 @@ pub(super) struct Job {
 pub(super) struct Ticket {
     pub(super) started: Duration,
     delivery: Mutex<Option<Delivery>>,
+    /// Knows what the task sends.
+    within: Arc<Within>,
     /// The watchdog has noticed that it blocks its thread.
     known_stuck: AtomicBool,
 }
@@ -43,30 +45,27 @@ impl Job {
         registered: Arc<Registered>,
         now: DateTime<Utc>,
     ) -> Self {
+        let limits = limits(shared, &registered, &delivery);
         let headers = &delivery.message.headers;
-        let limit = headers.timelimit.0.filter(|seconds| *seconds > 0.0);
-        let limit = limit.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        let running = Arc::new(Running {
-            id: headers.id.clone(),
-            name: headers.task.clone(),
-            started: now,
-            cancel: shared.abandon_child(),
+        let (id, name, tag) = (headers.id.clone(), headers.task.clone(), delivery.tag);
+        let ticket = Arc::new(Ticket {
+            started: shared.clock.elapsed(),
+            within: Arc::new(Within::new(headers)),
+            delivery: Mutex::new(Some(delivery)),
+            known_stuck: AtomicBool::new(false),
         });
-        shared.hand.add(delivery.tag, Arc::clone(&running));
+        let running = Arc::new(Running {
+            id,
+            name,
+            started: now,
+            ticket: Arc::clone(&ticket),
+            cancel: shared.abandon.child_token(),
+            signal: AtomicI32::new(SIGTERM),
+        });
+        shared.hand.add(tag, Arc::clone(&running));
         // Only now: whoever reads this may count on the task being in hand.
         tracing::debug!(task.name = running.name, task.id = %running.id, "task received");
-        Self {
-            limit: limit.or(registered.options.time_limit),
-            redelivered: delivery.redelivered,
-            ticket: Arc::new(Ticket {
-                started: shared.clock.elapsed(),
-                delivery: Mutex::new(Some(delivery)),
-                known_stuck: AtomicBool::new(false),
-            }),
-            shared: Arc::clone(shared),
-            running,
-            registered,
-        }
+        Self { shared: Arc::clone(shared), limits, ticket, running, registered }
     }
 
     /// Runs the task and reports its end.
@@ -76,11 +75,13 @@ impl Job {
     }
 
     async fn end(&self) -> End {
-        let (headers, queue, body) = {
-            let delivery = self.ticket.delivery.lock().expect("nobody panics while holding this lock");
-            let Some(delivery) = delivery.as_ref() else { return End::GivenBack };
+        let of_message = |delivery: &Delivery| {
             let message = &delivery.message;
-            (Arc::new(message.headers.clone()), message.queue.clone(), message.body.clone())
+            let headers = Arc::new(message.headers.clone());
+            (headers, message.queue.clone(), message.body.clone(), delivery.redelivered)
+        };
+        let Some((headers, queue, body, redelivered)) = self.ticket.look(of_message) else {
+            return End::GivenBack;
         };
         let body = match Body::decode(&body) {
             Ok(body) => body,
@@ -90,22 +91,15 @@ impl Job {
             deadline: self.deadline(),
             headers,
             queue,
-            redelivered: self.redelivered,
+            redelivered,
             updates: self.shared.updates.clone(),
             cancel: self.running.cancel.clone(),
-            client: Some(self.shared.client.clone()),
+            soft_limit: Arc::default(),
+            client: Some(self.shared.client.within(Arc::clone(&self.ticket.within))),
         });
         let call = Call { args: body.args, kwargs: body.kwargs, embed: body.embed };
+        let out_of_time = self.out_of_time(self.limits.soft.map(|soft| (soft, context.clone())));
         let handler = AssertUnwindSafe(async { self.registered.run(call, context).await }).catch_unwind();
-        let out_of_time = async {
-            match self.limit {
-                Some(limit) => {
-                    self.shared.clock.sleep(limit).await;
-                    limit
-                }
-                None => std::future::pending().await,
-            }
-        };
         // The handler is polled first: one that listens for its cancellation may still answer.
         tokio::select! {
             biased;
@@ -116,19 +110,65 @@ impl Job {
                 Err(panic) => End::Outcome(TaskError::from_panic(panic).into()),
             },
             () = self.running.cancel.cancelled() => self.interrupted(),
-            limit = out_of_time => End::TimeLimit(limit),
+            end = out_of_time => end,
+        }
+    }
+
+    /// Waits for the time limits and says how the task ends by them.
+    ///
+    /// The soft one is Celery's exception: it ends a task that does not expect it. One that listens for it goes on,
+    /// as one does in Python that catches it, until the hard limit.
+    async fn out_of_time(&self, soft: Option<(Duration, Context)>) -> End {
+        let clock = &self.shared.clock;
+        let mut waited = Duration::ZERO;
+        if let Some((soft, context)) =
+            soft.filter(|(soft, _)| self.limits.hard.is_none_or(|hard| *soft < hard))
+        {
+            clock.sleep(soft).await;
+            waited = soft;
+            let Running { id, name, .. } = &*self.running;
+            tracing::warn!(task.name = name, task.id = %id, limit = ?soft, "soft time limit exceeded");
+            if !context.reach_soft_limit() {
+                return End::Outcome(TaskError::soft_time_limit().into());
+            }
+        }
+        match self.limits.hard {
+            Some(hard) => {
+                clock.sleep(hard.saturating_sub(waited)).await;
+                End::TimeLimit(hard)
+            }
+            None => std::future::pending().await,
         }
     }
 
     /// Cancelled by a person, or because the worker stops and its patience has ended.
-    pub(super) fn interrupted(&self) -> End {
-        if self.shared.is_abandoning() { End::GivenBack } else { End::Terminated }
+    fn interrupted(&self) -> End {
+        self.running.interrupted(&self.shared)
     }
 
     fn deadline(&self) -> Option<DateTime<Utc>> {
-        let limit = TimeDelta::from_std(self.limit?).ok()?;
+        let limit = TimeDelta::from_std(self.limits.hard?).ok()?;
         self.running.started.checked_add_signed(limit)
     }
+}
+
+impl Running {
+    pub(super) fn interrupted(&self, shared: &Shared) -> End {
+        if shared.abandon.is_cancelled() {
+            return End::GivenBack;
+        }
+        End::Terminated { signal: self.signal.load(Ordering::Relaxed) }
+    }
+}
+
+/// The message's limits count before the task's; a limit of zero is none.
+fn limits(shared: &Shared, registered: &Registered, delivery: &Delivery) -> TimeLimits {
+    let (hard, soft) = delivery.message.headers.timelimit;
+    let of_message = |seconds: Option<f64>| {
+        seconds.filter(|seconds| *seconds > 0.0).and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+    };
+    let of_task = shared.limits.times(registered);
+    TimeLimits { hard: of_message(hard).or(of_task.hard), soft: of_message(soft).or(of_task.soft) }
 }
 
 impl Ticket {
@@ -139,26 +179,22 @@ impl Ticket {
         let runtime = shared.clock.elapsed().saturating_sub(self.started);
         // The slot is free only once the end has a place in the queue: that is what slows a worker down whose
         // results cannot be written as fast as its tasks run.
-        let _ = shared.finished.send(Finished { delivery, end, runtime: Some(runtime) }).await;
-        shared.slots.add_permits(1);
+        let children = self.within.take_children();
+        let _ = shared.finished.send(Finished { delivery, end, runtime: Some(runtime), children }).await;
+        shared.slots.give_back();
     }
 
     pub(super) fn is_finished(&self) -> bool {
-        self.delivery.lock().expect("nobody panics while holding this lock").is_none()
+        self.look(|_| ()).is_none()
+    }
+
+    /// The delivery, as the asker wants to see it; `None` once the end was said.
+    pub(super) fn look<T>(&self, see: impl FnOnce(&Delivery) -> T) -> Option<T> {
+        self.delivery.lock().expect("nobody panics while holding this lock").as_ref().map(see)
     }
 
     /// Notes that the task is known to block its thread; true the first time.
     pub(super) fn note_stuck(&self) -> bool {
         !self.known_stuck.swap(true, Ordering::Relaxed)
-    }
-}
-
-impl Shared {
-    fn abandon_child(&self) -> CancellationToken {
-        self.abandon.child_token()
-    }
-
-    fn is_abandoning(&self) -> bool {
-        self.abandon.is_cancelled()
     }
 }

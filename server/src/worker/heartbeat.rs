@@ -3,33 +3,41 @@
 use super::Shared;
 use crate::protocol::{EventKind, WorkerInfo};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
     let mut online = info(&shared);
     online.registered = shared.tasks.iter().map(|task| task.name.clone()).collect();
     tell(&shared, EventKind::WorkerOnline(online)).await;
-    let mut since_renewal = Duration::ZERO;
     loop {
         tokio::select! {
             () = stop.cancelled() => break,
             () = shared.clock.sleep(shared.settings.heartbeat) => {}
         }
         tell(&shared, EventKind::WorkerHeartbeat(info(&shared))).await;
-        since_renewal += shared.settings.heartbeat;
-        // A third of the lease leaves room for two missed renewals.
-        if since_renewal * 3 >= shared.settings.lease {
-            since_renewal = Duration::ZERO;
-            renew(&shared).await;
-        }
     }
     tell(&shared, EventKind::WorkerOffline(info(&shared))).await;
 }
 
+/// Renews the leases until told to stop, which is when nothing is in hand any more.
+pub(super) async fn keep(shared: Arc<Shared>, stop: CancellationToken) {
+    // A third of the lease leaves room for two missed renewals, however seldom the heart beats.
+    let rhythm = shared.settings.lease / 3;
+    loop {
+        renew(&shared).await;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = shared.clock.sleep(rhythm) => {}
+        }
+    }
+}
+
 async fn renew(shared: &Shared) {
-    if let Err(error) = shared.broker.extend(shared.hand.tags()).await {
+    let mut tags = shared.hand.tags();
+    tags.extend(shared.room.tags());
+    if let Err(error) = shared.broker.extend(tags).await {
         tracing::warn!(%error, "failed to renew the leases of running tasks");
+        return;
     }
     match shared.broker.recover().await {
         Ok(0) => {}
@@ -53,8 +61,8 @@ pub(crate) fn info(shared: &Shared) -> WorkerInfo {
         sw_ident: "umbel".to_owned(),
         sw_ver: env!("CARGO_PKG_VERSION").to_owned(),
         sw_sys: sw_sys(),
-        slots: u32::try_from(shared.settings.concurrency).ok(),
-        queues: shared.settings.queues.clone(),
+        slots: u32::try_from(shared.slots.size()).ok(),
+        queues: shared.queues.now().names.clone(),
         pool: Some("tasks".to_owned()),
         registered: Vec::new(),
     }

@@ -2,12 +2,16 @@
 
 use super::Shared;
 use crate::control::commands;
-use crate::protocol::control::Reply;
+use crate::protocol::control::{Reply, Request};
 use std::sync::Arc;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
-    let mut requests = shared.bus.requests();
+pub(super) async fn run(
+    shared: Arc<Shared>,
+    mut requests: mpsc::Receiver<Arc<Request>>,
+    stop: CancellationToken,
+) {
     loop {
         let request = tokio::select! {
             () = stop.cancelled() => return,
@@ -18,17 +22,14 @@ pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
         if !request.is_for(node) {
             continue;
         }
-        let value = commands::answer(&shared, &request);
-        match &request.ticket {
-            Some(ticket) => {
-                let reply = Reply { ticket: ticket.clone(), node: node.to_owned(), value };
-                shared.bus.reply(Arc::clone(&request), reply).await;
-            }
-            None => {
-                if let Some(error) = value.get("error") {
-                    tracing::warn!(method = request.method, %error, "failed to obey a remote-control request");
-                }
-            }
+        // A verb that is never answered is not answered with nothing either.
+        let Some(value) = commands::answer(&shared, &request).await else { continue };
+        if let Some(error) = value.get("error") {
+            tracing::warn!(method = request.method, %error, "failed to obey a remote-control request");
+        }
+        if let Some(ticket) = &request.ticket {
+            let reply = Reply { ticket: ticket.clone(), node: node.to_owned(), value };
+            shared.bus.reply(Arc::clone(&request), reply).await;
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What a worker counts of itself.
 
 use crate::clock::SharedClock;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+const MOST_SAMPLES: usize = 1000;
 
 #[derive(Debug)]
 pub(crate) struct Stats {
@@ -12,6 +14,8 @@ pub(crate) struct Stats {
     started: Duration,
     processed: AtomicU64,
     by_name: Mutex<BTreeMap<String, u64>>,
+    /// Resident bytes at the moments somebody asked for them, the newest last.
+    memory: Mutex<VecDeque<u64>>,
 }
 
 /// The counts at one moment.
@@ -25,7 +29,14 @@ pub struct StatsSnapshot {
 
 impl Stats {
     pub(super) fn new(clock: SharedClock) -> Self {
-        Self { started: clock.elapsed(), clock, processed: AtomicU64::new(0), by_name: Mutex::default() }
+        let started = clock.elapsed();
+        Self {
+            clock,
+            started,
+            processed: AtomicU64::new(0),
+            by_name: Mutex::default(),
+            memory: Mutex::default(),
+        }
     }
 
     pub(super) fn received(&self, name: &str) {
@@ -41,6 +52,20 @@ impl Stats {
 
     pub(super) fn processed(&self) -> u64 {
         self.processed.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn sample(&self, bytes: u64) {
+        let mut memory = self.memory.lock().expect("nobody panics while holding this lock");
+        memory.push_back(bytes);
+        if memory.len() > MOST_SAMPLES {
+            memory.pop_front();
+        }
+    }
+
+    /// The newest samples, up to that many, the oldest of them first.
+    pub(crate) fn samples(&self, most: usize) -> Vec<u64> {
+        let memory = self.memory.lock().expect("nobody panics while holding this lock");
+        memory.iter().skip(memory.len().saturating_sub(most)).copied().collect()
     }
 
     pub(crate) fn snapshot(&self) -> StatsSnapshot {

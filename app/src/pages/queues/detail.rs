@@ -2,7 +2,7 @@
 
 use super::purge::Purge;
 use super::waiting::WaitingList;
-use crate::api::{PurgeQueue, answer_with_status, form_error, form_told, get_queue};
+use crate::api::{answer_with_status, form_told, get_queue};
 use crate::components::error_panel::ErrorPanel;
 use crate::components::icon::{Icon, IconName};
 use crate::components::told::Told;
@@ -11,7 +11,6 @@ use crate::live::{Live, use_live};
 use crate::query::{TaskQuery, worker_href};
 use crate::view::{Millis, QueueDetail, QueueRow};
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -59,14 +58,13 @@ fn Queue(queue: QueueDetail) -> impl IntoView {
     let tasks = TaskQuery { queue: Some(name.clone()), ..TaskQuery::default() };
     let queue = RwSignal::new(queue);
     follow(use_live(), queue);
-    let (told, refused) = (form_told(), form_error(PurgeQueue::PATH));
+    let told = form_told();
     view! {
         <header class="page-head">
             <h1 class="queue-name">{name}</h1>
             <a href=tasks.href()>"Its tasks"</a>
         </header>
         {move || told.get().map(|sentence| view! { <Told sentence /> })}
-        {move || refused.get().map(|error| view! { <ErrorPanel error=Signal::stored(error) /> })}
         <Numbers queue />
         <Takers queue />
         <section class="section" aria-labelledby="waiting">

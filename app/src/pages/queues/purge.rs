@@ -26,6 +26,8 @@ fn Question(queue: RwSignal<QueueDetail>, count: Memo<u64>, when_done: Callback<
     let typed = RwSignal::new(String::new());
     let name = StoredValue::new(queue.with_untracked(|queue| queue.row.name.clone()));
     let refused = move || purge.value().get().and_then(Result::err).map(|error| error.message().to_owned());
+    // A refusal that came back without wasm must be seen.
+    let opened = refused().is_some();
     Effect::watch(
         move || purge.value().get(),
         move |outcome, _, _| {
@@ -45,7 +47,7 @@ fn Question(queue: RwSignal<QueueDetail>, count: Memo<u64>, when_done: Callback<
         count => format!("{} messages", exact(count)),
     };
     view! {
-        <details class="ask section">
+        <details class="ask section" open=opened>
             <summary class="button button-danger">"Purge queue"</summary>
             <form class="ask-form" method="post" action=PurgeQueue::PATH on:submit=on_submit>
                 <p>

@@ -1,6 +1,5 @@
 //! What waits in a queue, in the order in which it will be taken.
 
-use crate::components::empty::Empty;
 use crate::components::pagination::Pagination;
 use crate::components::relative_time::RelativeTime;
 use crate::format::{UNKNOWN, exact, short_id};
@@ -15,18 +14,10 @@ const ROWS: u64 = 50;
 pub(super) fn WaitingList(queue: RwSignal<QueueDetail>) -> impl IntoView {
     let waiting = Memo::new(move |_| queue.with(|queue| queue.waiting.clone()));
     let (offset, name) = queue.with_untracked(|queue| (queue.offset, queue.row.name.clone()));
-    let href = move |offset: u64| match offset {
-        0 => queue_href(&name),
-        offset => format!("{}?offset={offset}", queue_href(&name)),
-    };
-    let (prev_href, next_href) = (StoredValue::new(href.clone()), StoredValue::new(href));
-    let prev = Signal::derive(move || {
-        (offset > 0).then(|| prev_href.with_value(|href| href(offset.saturating_sub(ROWS))))
-    });
-    let next = Signal::derive(move || {
-        let more = queue.with(|queue| queue.more);
-        more.then(|| next_href.with_value(|href| href(offset + ROWS)))
-    });
+    let prev = StoredValue::new((offset > 0).then(|| href(&name, offset.saturating_sub(ROWS))));
+    let next = StoredValue::new(href(&name, offset + ROWS));
+    let prev = Signal::derive(move || prev.get_value());
+    let next = Signal::derive(move || queue.with(|queue| queue.more).then(|| next.get_value()));
     let summary = Signal::derive(move || {
         queue.with(|queue| {
             let all = queue.row.ready + queue.row.held;
@@ -42,18 +33,14 @@ pub(super) fn WaitingList(queue: RwSignal<QueueDetail>) -> impl IntoView {
         })
     });
     let nothing = move || {
-        match offset {
-        0 => view! {
-            <Empty title="Nothing waits here">
-                <p>
-                    "A queue exists while something waits in it or a worker takes from it. What a worker has in hand \
-                    has left it already."
-                </p>
-            </Empty>
-        }
-        .into_any(),
-        _ => view! { <Empty title="Nothing on this page any more" /> }.into_any(),
-    }
+        let words = match offset {
+            0 => {
+                "Nothing waits here. A queue exists while something waits in it or a worker takes from it; what a \
+                 worker has in hand has left it already."
+            }
+            _ => "Nothing waits on this page any more.",
+        };
+        view! { <p class="muted waiting-none">{words}</p> }
     };
     view! {
         <Show when=move || !waiting.read().is_empty() fallback=nothing>
@@ -86,6 +73,14 @@ pub(super) fn WaitingList(queue: RwSignal<QueueDetail>) -> impl IntoView {
     }
 }
 
+/// The page of the list that begins after so many.
+fn href(name: &str, offset: u64) -> String {
+    match offset {
+        0 => queue_href(name),
+        offset => format!("{}?offset={offset}", queue_href(name)),
+    }
+}
+
 fn row(task: WaitingTask) -> impl IntoView {
     let time = |at: Option<i64>| match at {
         Some(at) => view! { <RelativeTime at=Signal::stored(at) /> }.into_any(),
@@ -97,9 +92,9 @@ fn row(task: WaitingTask) -> impl IntoView {
             <th scope="row">
                 <a class="list-link" href=href title=task.name.clone()>{task.name.clone()}</a>
             </th>
-            <td class="num cell-beside" data-label="Place">{exact(task.place + 1)}</td>
-            <td class="mono" title=task.id.clone() data-label="Id">{short_id(&task.id)}</td>
-            <td class="mono cell-wide" title=task.call.clone() data-label="Call">{task.call.clone()}</td>
+            <td class="num cell-beside">{exact(task.place + 1)}</td>
+            <td class="mono cell-hidden" title=task.id.clone()>{short_id(&task.id)}</td>
+            <td class="mono cell-wide" title=task.call.clone()>{task.call.clone()}</td>
             <td class="num" data-label="Priority">{task.priority}</td>
             <td data-label="Sent">{time(task.since)}</td>
             <td data-label="Held until">{time(task.until)}</td>

@@ -37,7 +37,7 @@ pub fn TaskPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match detail.await {
                     Ok(detail) => view! { <TaskView detail /> }.into_any(),
-                    Err(error) => view! { <NoTask error /> }.into_any(),
+                    Err(error) => view! { <NoTask id=id.get_untracked() error /> }.into_any(),
                 }
             })}
         </Transition>
@@ -45,15 +45,16 @@ pub fn TaskPage() -> impl IntoView {
 }
 
 #[component]
-fn NoTask(error: ApiError) -> impl IntoView {
+fn NoTask(id: String, error: ApiError) -> impl IntoView {
     answer_with_status(&error);
     view! {
         <Title text="Task" />
         <header class="page-head">
             <h1>"Task"</h1>
         </header>
+        <p class="page-note mono task-call">{id}</p>
         <ErrorPanel error=Signal::stored(error) />
-        <p>
+        <p class="page-after">
             <a href="/tasks">"All tasks"</a>
         </p>
     }

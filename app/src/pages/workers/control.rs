@@ -1,14 +1,15 @@
 //! Asking a worker to do something: small forms that work without wasm, and its own answer above them.
 
 use crate::ApiError;
-use crate::api::{ControlWorker, form_error, form_told};
+use crate::api::{ControlWorker, WorkerForm, form_error, form_told};
 use crate::components::error_panel::ErrorPanel;
 use crate::components::told::Told;
 use leptos::ev::SubmitEvent;
-use leptos::form::FromFormData;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use leptos::wasm_bindgen::JsCast;
 use std::time::Duration;
+use web_sys::{FormData, HtmlFormElement};
 
 /// What an act changes shows a moment after the worker has said yes.
 const SETTLE: Duration = Duration::from_millis(700);
@@ -85,7 +86,20 @@ pub(super) fn ControlPanel(
                 <Act control worker legend="Is it there?">
                     <Press control act="ping" word="Ping" />
                 </Act>
+                <Shutdown control worker />
             </div>
+            <datalist id="worker-tasks">{move || options(names.get())}</datalist>
+            <datalist id="worker-queues">{move || options(queues.get())}</datalist>
+        </section>
+    }
+}
+
+/// The one act that cannot be taken back from here, behind a question.
+#[component]
+fn Shutdown(control: Control, worker: StoredValue<String>) -> impl IntoView {
+    view! {
+        <div>
+            <p class="act-legend">"Shutting down"</p>
             <details class="ask">
                 <summary class="button button-danger">"Shut down"</summary>
                 <form class="ask-form" method="post" action=ControlWorker::PATH on:submit=move |event| submit(control, &event)>
@@ -99,18 +113,35 @@ pub(super) fn ControlPanel(
                     </button>
                 </form>
             </details>
-            <datalist id="worker-tasks">{move || options(names.get())}</datalist>
-            <datalist id="worker-queues">{move || options(queues.get())}</datalist>
-        </section>
+        </div>
     }
 }
 
 /// Sends a form with the button that was pressed. What cannot be read is left to the browser.
 fn submit(control: Control, event: &SubmitEvent) {
-    if let Ok(call) = ControlWorker::from_event(event) {
+    if let Some(form) = read(event) {
         event.prevent_default();
-        control.dispatch(call);
+        control.dispatch(ControlWorker { form });
     }
+}
+
+/// The fields of the form, by hand: a deserialiser for them would weigh more than the rest of this page.
+fn read(event: &SubmitEvent) -> Option<WorkerForm> {
+    let element: HtmlFormElement = event.target()?.dyn_into().ok()?;
+    let data = FormData::new_with_form(&element).ok()?;
+    let text = |name| data.get(name).as_string().unwrap_or_default();
+    Some(WorkerForm {
+        name: text("name"),
+        act: event.submitter()?.get_attribute("value")?,
+        n: text("n"),
+        min: text("min"),
+        max: text("max"),
+        queue: text("queue"),
+        task_name: text("task_name"),
+        rate_limit: text("rate_limit"),
+        soft: text("soft"),
+        hard: text("hard"),
+    })
 }
 
 /// What the worker said last; without wasm it comes back in the address.

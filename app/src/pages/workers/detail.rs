@@ -116,7 +116,7 @@ fn Worker(worker: WorkerDetail, heard: Inspection) -> impl IntoView {
             queues=Signal::derive(move || row.read().queues.clone())
             when_done=Callback::new(move |()| asked.ask())
         />
-        <InspectionPanel asked known=registered />
+        <InspectionPanel asked known=registered running />
     }
 }
 

@@ -5,7 +5,7 @@ use crate::components::json_view::JsonView;
 use crate::components::relative_time::RelativeTime;
 use crate::format::{UNKNOWN, duration, exact, short_id};
 use crate::query::{TaskQuery, encode, queue_href};
-use crate::view::{ConsumedQueue, HeldTask, Inspection, KnownTask};
+use crate::view::{ConsumedQueue, HeldTask, Inspection, KnownTask, RunningTask};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -16,14 +16,20 @@ pub(super) struct Asked {
     /// Whether the worker is being asked right now.
     pub asking: RwSignal<bool>,
     name: StoredValue<String>,
+    /// Whether it was online when the page was opened; one that was not is asked on demand only.
+    online: bool,
 }
 
 impl Asked {
     /// Begins with what was heard in time for the first paint; without that, asks once more and more patiently.
     pub fn new(name: String, heard: Inspection, online: bool) -> Self {
         let late = !heard.answered && online;
-        let asked =
-            Self { said: RwSignal::new(heard), asking: RwSignal::new(late), name: StoredValue::new(name) };
+        let asked = Self {
+            said: RwSignal::new(heard),
+            asking: RwSignal::new(late),
+            name: StoredValue::new(name),
+            online,
+        };
         Effect::new(move |_| {
             if late {
                 asked.ask();
@@ -46,21 +52,34 @@ impl Asked {
     }
 }
 
-/// The section. `known` are the names of its tasks that its heartbeats tell, for a worker that does not answer.
+/// The section. `known` are the names of its tasks that its heartbeats tell, for a worker that does not answer;
+/// `running` is what its events tell, which is not said twice.
 #[component]
-pub(super) fn InspectionPanel(asked: Asked, #[prop(into)] known: Signal<Vec<String>>) -> impl IntoView {
+pub(super) fn InspectionPanel(
+    asked: Asked,
+    #[prop(into)] known: Signal<Vec<String>>,
+    #[prop(into)] running: Signal<Vec<RunningTask>>,
+) -> impl IntoView {
     let said = asked.said;
     let answered = Memo::new(move |_| said.with(|said| said.answered));
-    let silence = move || match asked.asking.get() {
-        true => "It is being asked…",
-        false => {
-            "No answer within 2 s: it may be busy, stopped, or not take remote control. What its events tell stands above."
+    let silence = move || match (asked.asking.get(), asked.online) {
+        (true, _) => "It is being asked…",
+        (false, true) => {
+            "No answer within 2 s: it may be busy, or stopped, or not take remote control. What its events tell \
+             stands above."
         }
+        (false, false) => "It is offline, and gives no answer.",
     };
     let registered = Memo::new(move |_| {
         said.with(|said| said.registered.clone())
             .unwrap_or_else(|| known.get().into_iter().map(|name| KnownTask { name, limits: None }).collect())
     });
+    // A worker whose task events are off tells of what it runs only when it is asked.
+    let unheard = move || {
+        let mut active = said.with(|said| said.active.clone()).unwrap_or_default();
+        running.with(|running| active.retain(|task| running.iter().all(|run| run.id != task.id)));
+        active
+    };
     view! {
         <section class="section" aria-labelledby="inspection">
             <div class="section-head">
@@ -79,9 +98,9 @@ pub(super) fn InspectionPanel(asked: Asked, #[prop(into)] known: Signal<Vec<Stri
             </Show>
         </section>
         {move || said.with(|said| said.queues.clone()).map(queues)}
-        <Held title="Running, by its own account" tasks=Signal::derive(move || said.with(|said| said.active.clone())) />
-        <Held title="Taken ahead" tasks=Signal::derive(move || said.with(|said| said.reserved.clone())) />
-        <Held title="Holds until due" tasks=Signal::derive(move || said.with(|said| said.scheduled.clone())) />
+        <Held title="Running without telling" tasks=Signal::derive(unheard) />
+        <Held title="Taken ahead" tasks=Signal::derive(move || said.with(|said| said.reserved.clone()).unwrap_or_default()) />
+        <Held title="Held until due" tasks=Signal::derive(move || said.with(|said| said.scheduled.clone()).unwrap_or_default()) />
         <section class="section" aria-labelledby="registered">
             <div class="section-head">
                 <h2 id="registered">"Registered tasks"</h2>
@@ -91,7 +110,7 @@ pub(super) fn InspectionPanel(asked: Asked, #[prop(into)] known: Signal<Vec<Stri
                 when=move || !registered.read().is_empty()
                 fallback=|| view! { <p class="muted">"It has not told which tasks it can run."</p> }
             >
-                <ul class="registered">{move || registered.get().into_iter().map(task).collect_view()}</ul>
+                <ul class="worker-names">{move || registered.get().into_iter().map(task).collect_view()}</ul>
             </Show>
         </section>
         {move || said.with(|said| said.conf.clone()).map(|conf| view! {
@@ -137,7 +156,7 @@ fn queues(queues: Vec<ConsumedQueue>) -> impl IntoView {
                 <h2 id="takes-from">"Takes from"</h2>
                 <span class="muted tabular">{count}</span>
             </div>
-            <ul class="registered">{queues.into_iter().map(queue).collect_view()}</ul>
+            <ul class="worker-names">{queues.into_iter().map(queue).collect_view()}</ul>
         </section>
     }
 }
@@ -154,8 +173,8 @@ fn task(task: KnownTask) -> impl IntoView {
 
 /// Messages the worker has in hand; nothing is shown where there are none.
 #[component]
-fn Held(title: &'static str, tasks: Signal<Option<Vec<HeldTask>>>) -> impl IntoView {
-    let tasks = Memo::new(move |_| tasks.get().unwrap_or_default());
+fn Held(title: &'static str, tasks: Signal<Vec<HeldTask>>) -> impl IntoView {
+    let tasks = Memo::new(move |_| tasks.get());
     let row = |task: HeldTask| {
         let time = match (task.until, task.started_at) {
             (Some(at), _) | (None, Some(at)) => Some(view! { <RelativeTime at=Signal::stored(at) /> }),
@@ -163,7 +182,7 @@ fn Held(title: &'static str, tasks: Signal<Option<Vec<HeldTask>>>) -> impl IntoV
         };
         view! {
             <li class="running-task">
-                <span class="mono muted">{short_id(&task.id)}</span>
+                <span class="mono muted held-id">{short_id(&task.id)}</span>
                 <a class="list-link" href=format!("/tasks/{}", encode(&task.id))>{task.name}</a>
                 <span class="mono muted held-call" title=task.call.clone()>{task.call.clone()}</span>
                 <span class="running-clock tabular">{time}</span>

@@ -1,5 +1,9 @@
-use serde_json::{Value, json};
+//! A sign of life.
 
-pub(super) fn answer() -> Result<Value, String> {
-    Ok(json!({ "ok": "pong" }))
-}
+use super::{Act, Signature, Verb, ok};
+
+pub(super) const VERB: Verb = Verb {
+    alias: None,
+    signature: Signature { name: "ping", required: &[], optional: &[], open: true },
+    act: Act::Now(|_, _| ok("pong")),
+};

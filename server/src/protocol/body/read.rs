@@ -1,10 +1,10 @@
 //! Reading a body.
 
 use super::{Body, BodyError, Embed};
+use crate::protocol::text::Text;
 use crate::protocol::{lenient, typed};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
-use std::borrow::Cow;
 use std::fmt;
 
 type Triple = (Option<Vec<Value>>, Option<Map<String, Value>>, Option<Embed>);
@@ -16,7 +16,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Body, BodyError> {
         kwargs: kwargs.unwrap_or_default(),
         embed: embed.unwrap_or_default(),
     };
-    if std::str::from_utf8(bytes).is_ok_and(typed::may_be_in) {
+    if lenient::text(bytes).is_ok_and(typed::may_be_in) {
         body.args.iter_mut().try_for_each(typed::make_plain)?;
         body.kwargs.values_mut().try_for_each(typed::make_plain)?;
     }
@@ -41,7 +41,7 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Embed, A::Error> {
         let mut embed = Embed::default();
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+        while let Some(Text(name)) = map.next_key()? {
             let field = match &*name {
                 "callbacks" => &mut embed.callbacks,
                 "errbacks" => &mut embed.errbacks,

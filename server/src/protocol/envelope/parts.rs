@@ -2,6 +2,7 @@
 //! Python; keys we have no use for are passed over.
 
 use super::content::Content;
+use crate::protocol::text::Text;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
@@ -21,11 +22,6 @@ pub(super) struct Properties<'a> {
     pub(super) body_encoding: Option<Cow<'a, str>>,
     pub(super) redelivered: bool,
 }
-
-/// Text, borrowed from the message where it has no escapes. Serde borrows it in a struct of its own only.
-#[derive(serde::Deserialize)]
-#[serde(transparent)]
-pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
 impl<'de: 'a, 'a, H: Deserialize<'de>> Deserialize<'de> for Parts<'a, H> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

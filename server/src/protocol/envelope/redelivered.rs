@@ -1,7 +1,7 @@
 //! The mark of a message that is handed out again, set in its envelope without touching anything else in it.
 
-use super::parts::Text;
 use crate::protocol::lenient;
+use crate::protocol::text::Text;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
@@ -15,7 +15,7 @@ pub fn as_redelivered(raw: &[u8]) -> Vec<u8> {
 }
 
 fn marked(raw: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
-    let mut envelope: Fields<'_> = serde_json::from_slice(raw)?;
+    let mut envelope: Fields<'_> = serde_json::from_str(lenient::text(raw)?)?;
     envelope.change("headers", |headers| headers.flag())?;
     envelope.change("properties", |properties| properties.change("delivery_info", |info| info.flag()))?;
     serde_json::to_vec(&envelope)

@@ -2,10 +2,10 @@
 //! for each message. A known header that is null counts as absent.
 
 use super::Headers;
+use crate::protocol::text::Text;
 use crate::protocol::{TaskId, time};
 use chrono::{DateTime, Utc};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
-use std::borrow::Cow;
 use std::fmt;
 
 impl<'de> Deserialize<'de> for Headers {
@@ -15,10 +15,6 @@ impl<'de> Deserialize<'de> for Headers {
 }
 
 struct Reader;
-
-/// A header's name, borrowed from the message where it has no escapes.
-#[derive(serde::Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'de> Visitor<'de> for Reader {
     type Value = Headers;
@@ -31,7 +27,7 @@ impl<'de> Visitor<'de> for Reader {
         let (mut task, mut id, mut root_id) = (None, None, None);
         let mut headers = Headers::new(TaskId::from(""), String::new());
         (headers.argsrepr, headers.kwargsrepr) = (String::new(), String::new());
-        while let Some(Name(name)) = map.next_key()? {
+        while let Some(Text(name)) = map.next_key()? {
             match &*name {
                 "lang" => set(&mut headers.lang, &mut map)?,
                 "task" => task = map.next_value()?,
@@ -73,10 +69,9 @@ fn set<'de, T: Deserialize<'de>, A: MapAccess<'de>>(field: &mut T, map: &mut A) 
 }
 
 fn moment<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<DateTime<Utc>>, A::Error> {
-    let text: Option<Cow<'de, str>> = map.next_value()?;
-    match text {
+    match map.next_value()? {
         None => Ok(None),
-        Some(text) => match time::parse(&text) {
+        Some(Text(text)) => match time::parse(&text) {
             Some(moment) => Ok(Some(moment)),
             None => Err(A::Error::custom(format!("not an ISO 8601 moment: {text:?}"))),
         },

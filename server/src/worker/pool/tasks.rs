@@ -68,7 +68,7 @@ impl TaskPool {
         self.watch(Watched {
             running: Arc::clone(&job.running),
             ticket: Arc::clone(&job.ticket),
-            limit: job.limit,
+            limit: job.limits.hard,
             poll: Arc::clone(&poll),
         });
         let clock = self.clock.clone();

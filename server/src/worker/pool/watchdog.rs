@@ -53,10 +53,11 @@ fn stuck(shared: &Shared) -> Vec<Watched> {
     shared.pool.alive().into_iter().filter(is_stuck).collect()
 }
 
-/// What its own future would have said by now, could it speak.
+/// What its own future would have said by now, could it speak. A soft limit it cannot hear, so only the hard one
+/// counts.
 fn end_of(shared: &Shared, task: &Watched) -> Option<End> {
     if task.running.cancel.is_cancelled() {
-        return Some(if shared.abandon.is_cancelled() { End::GivenBack } else { End::Terminated });
+        return Some(task.running.interrupted(shared));
     }
     let ran = shared.clock.elapsed().saturating_sub(task.ticket.started);
     task.limit.filter(|limit| ran > *limit).map(End::TimeLimit)

@@ -5,32 +5,56 @@ use crate::broker::Verdict;
 use crate::protocol::time::{self, to_epoch};
 use crate::protocol::{EventKind, Exception, Headers, Message, ResultMeta, State, TaskId, repr, result};
 use crate::task::{Outcome, Retry, TaskError, TaskOptions};
-use crate::worker::Shared;
+use crate::worker::{Shared, canvas};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use serde_json::value::RawValue;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(super) struct Ended {
     pub(super) meta: Option<ResultMeta>,
     pub(super) verdict: Verdict,
     pub(super) event: Option<EventKind>,
+    /// What follows the task.
+    pub(super) follow: Option<Box<canvas::Follow>>,
 }
 
 pub(super) fn conclude(shared: &Shared, finished: Finished, now: DateTime<Utc>) -> Ended {
-    let Finished { delivery, end, runtime } = finished;
-    let message = delivery.message;
+    let Finished { delivery, end, runtime, children } = finished;
+    let mut ended = meaning(shared, delivery.message, end, runtime, now);
+    let follows = ended.follow.as_deref().map_or(&[][..], canvas::Follow::children);
+    if let Some(meta) = &mut ended.meta
+        && !(children.is_empty() && follows.is_empty())
+    {
+        meta.children = Some(canvas::children(&children, follows));
+    }
+    ended
+}
+
+fn meaning(
+    shared: &Shared,
+    message: Message,
+    end: End,
+    runtime: Option<Duration>,
+    now: DateTime<Utc>,
+) -> Ended {
     let uuid = message.headers.id.clone();
     let name = message.headers.task.as_str();
     let seconds = runtime.map(|runtime| runtime.as_secs_f64());
     match end {
         End::Outcome(Outcome::Success(value)) => {
+            let follow = match canvas::success(shared, &message, &value, now) {
+                Ok(follow) => follow,
+                Err(error) => return failed_with(shared, &message, &error, None, now),
+            };
             tracing::debug!(task.name = name, task.id = %uuid, runtime = seconds, "task succeeded");
             let event = EventKind::TaskSucceeded { uuid, result: repr_of(&value), runtime: seconds };
             Ended {
                 meta: keep(shared, &message, State::Success, value, None, now),
                 verdict: Verdict::Ack,
                 event: Some(event),
+                follow,
             }
         }
         End::Outcome(Outcome::Failure(error)) => failed(shared, &message, &error, now),
@@ -38,29 +62,29 @@ pub(super) fn conclude(shared: &Shared, finished: Finished, now: DateTime<Utc>) 
         End::Outcome(Outcome::Ignore) => {
             tracing::info!(task.name = name, task.id = %uuid, "task ignored");
             let event = EventKind::TaskSucceeded { uuid, result: "None".to_owned(), runtime: seconds };
-            Ended { meta: None, verdict: Verdict::Ack, event: Some(event) }
+            Ended { meta: None, verdict: Verdict::Ack, event: Some(event), follow: None }
         }
         End::Outcome(Outcome::Reject { requeue: true }) => {
             tracing::warn!(task.name = name, task.id = %uuid, "task rejected and put back into its queue");
             let event = EventKind::TaskRejected { uuid, requeue: true };
-            Ended { meta: None, verdict: Verdict::Requeue, event: Some(event) }
+            Ended { meta: None, verdict: Verdict::Requeue, event: Some(event), follow: None }
         }
         End::Outcome(Outcome::Reject { requeue: false }) => {
             let error =
                 Exception::new("celery.exceptions", "Reject", json!(["the task refused its message", false]));
             failed_with(shared, &message, &error, None, now)
         }
-        End::Terminated => {
-            tracing::info!(task.name = name, task.id = %uuid, "task terminated");
-            revoked(shared, &message, "terminated", now)
+        End::Terminated { signal } => {
+            tracing::info!(task.name = name, task.id = %uuid, signal, "task terminated");
+            revoked(shared, &message, "terminated", Some(signal), now)
         }
         End::Revoked => {
             tracing::info!(task.name = name, task.id = %uuid, "discarding revoked task");
-            revoked(shared, &message, "revoked", now)
+            revoked(shared, &message, "revoked", None, now)
         }
         End::Expired => {
             tracing::info!(task.name = name, task.id = %uuid, "discarding expired task");
-            revoked(shared, &message, "expired", now)
+            revoked(shared, &message, "expired", None, now)
         }
         End::TimeLimit(limit) => {
             let error =
@@ -74,10 +98,15 @@ pub(super) fn conclude(shared: &Shared, finished: Finished, now: DateTime<Utc>) 
         End::Unknown => failed_with(shared, &message, &Exception::not_registered(name), None, now),
         End::GivenBack => {
             tracing::info!(task.name = name, task.id = %uuid, "task given back unfinished");
-            Ended { meta: None, verdict: Verdict::Release, event: Some(EventKind::TaskCancelled { uuid }) }
+            Ended {
+                meta: None,
+                verdict: Verdict::Release,
+                event: Some(EventKind::TaskCancelled { uuid }),
+                follow: None,
+            }
         }
         End::Hold(until) => {
-            Ended { meta: None, verdict: Verdict::Hold { until, replace: None }, event: None }
+            Ended { meta: None, verdict: Verdict::Hold { until, replace: None }, event: None, follow: None }
         }
     }
 }
@@ -100,20 +129,28 @@ fn failed_with(
         exception: error.to_string(),
         traceback: traceback.clone(),
     };
+    let follow = canvas::failure(shared, message, error, traceback.as_deref(), now);
     let meta = keep(shared, message, State::Failure, raw(error), traceback, now);
-    Ended { meta, verdict: Verdict::Ack, event: Some(event) }
+    Ended { meta, verdict: Verdict::Ack, event: Some(event), follow }
 }
 
-fn revoked(shared: &Shared, message: &Message, reason: &str, now: DateTime<Utc>) -> Ended {
-    let terminated = reason == "terminated";
+fn revoked(
+    shared: &Shared,
+    message: &Message,
+    reason: &str,
+    signal: Option<i32>,
+    now: DateTime<Utc>,
+) -> Ended {
     let event = EventKind::TaskRevoked {
         uuid: message.headers.id.clone(),
-        terminated,
-        signum: terminated.then(|| "15".to_owned()),
+        terminated: signal.is_some(),
+        signum: signal.map(|signal| signal.to_string()),
         expired: reason == "expired",
     };
-    let meta = keep(shared, message, State::Revoked, raw(&Exception::revoked(reason)), None, now);
-    Ended { meta, verdict: Verdict::Ack, event: Some(event) }
+    let error = raw(&Exception::revoked(reason));
+    let follow = canvas::revoked(message, &error);
+    let meta = keep(shared, message, State::Revoked, error, None, now);
+    Ended { meta, verdict: Verdict::Ack, event: Some(event), follow }
 }
 
 /// A retry is the same message, held until it is due, in one step with giving up the old one: nothing can get lost
@@ -153,7 +190,12 @@ fn retried(shared: &Shared, message: Message, retry: Retry, now: DateTime<Utc>) 
     let mut next = message;
     next.headers.retries += 1;
     next.headers.eta = Some(until);
-    Ended { meta, verdict: Verdict::Hold { until, replace: Some(Box::new(next)) }, event: Some(event) }
+    Ended {
+        meta,
+        verdict: Verdict::Hold { until, replace: Some(Box::new(next)) },
+        event: Some(event),
+        follow: None,
+    }
 }
 
 /// The result to store, or none where nobody wants it.

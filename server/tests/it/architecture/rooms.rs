@@ -24,6 +24,8 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("results/redis", "redis_link", "keeps its results there"),
     ("bus", "protocol", "carries events, requests and replies"),
     ("bus", "clock", "stamps events"),
+    ("bus/redis", "redis_link", "speaks and listens over it"),
+    ("bus/redis", "service", "starts what sends and what listens"),
     // Those who speak over the seams.
     ("client", "broker", "publishes messages"),
     ("client", "results", "waits for results"),
@@ -32,6 +34,8 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("control/client", "broker", "withdraws what still waits"),
     ("control/client", "results", "records what it withdrew as revoked"),
     ("control/commands", "worker", "a verb acts on the worker that received it"),
+    ("control/commands", "broker", "tells of messages in hand and on hold"),
+    ("control/commands", "task", "tells of registered tasks, and reads rates as authors write them"),
     // What runs tasks.
     ("task", "client", "a task may send other tasks"),
     ("worker", "task", "runs what is registered"),

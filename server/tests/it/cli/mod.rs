@@ -4,5 +4,5 @@ mod failures;
 mod help;
 #[cfg(feature = "web")]
 mod occupied;
-mod program;
+pub(crate) mod program;
 mod stopping;

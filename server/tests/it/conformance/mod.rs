@@ -2,6 +2,7 @@
 
 mod broker;
 mod bus;
+mod chords;
 mod failed_commit;
 mod results;
 

@@ -24,15 +24,15 @@ use umbel::store::{CONFIRMED, Db, Durability, history};
 use umbel::web::{self, Info, Settings, TaskListing, Web};
 
 /// A served dashboard and the parts behind it.
-struct Embedded {
-    address: SocketAddr,
-    reach: watch::Sender<Reach>,
-    broker: SqliteBroker,
-    bus: Arc<dyn Bus>,
-    results: Arc<dyn ResultStore>,
-    monitor: Monitor,
-    worker: Speaker,
-    stop: CancellationToken,
+pub(super) struct Embedded {
+    pub(super) address: SocketAddr,
+    pub(super) reach: watch::Sender<Reach>,
+    pub(super) broker: SqliteBroker,
+    pub(super) bus: Arc<dyn Bus>,
+    pub(super) results: Arc<dyn ResultStore>,
+    pub(super) monitor: Monitor,
+    pub(super) worker: Speaker,
+    pub(super) stop: CancellationToken,
     _folder: TempDir,
 }
 
@@ -46,7 +46,7 @@ fn listing(name: &str) -> TaskListing {
     }
 }
 
-async fn embedded() -> Embedded {
+pub(super) async fn embedded() -> Embedded {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let open = |name: &str, scripts| {
         Db::open(&folder.path().join(name), Durability::System, scripts).expect("a fresh database")
@@ -104,29 +104,29 @@ impl Drop for Embedded {
 }
 
 impl Embedded {
-    async fn get(&self, path: &str) -> (u16, Value) {
+    pub(super) async fn get(&self, path: &str) -> (u16, Value) {
         exchange(self.address, "GET", path, "").await
     }
 
-    async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+    pub(super) async fn post(&self, path: &str, body: Value) -> (u16, Value) {
         exchange(self.address, "POST", path, &body.to_string()).await
     }
 
-    async fn send(&self, task: Value) -> String {
+    pub(super) async fn send(&self, task: Value) -> String {
         let (status, answer) = self.post("/api/v1/tasks", task).await;
         assert_eq!(status, 202, "{answer}");
         answer["id"].as_str().expect("an id").to_owned()
     }
 
     /// Says it as the worker, and waits until the monitor has made something of it.
-    async fn tell(&self, kind: EventKind) {
+    pub(super) async fn tell(&self, kind: EventKind) {
         let seen = self.monitor.seq();
         self.bus.publish(vec![self.worker.event(kind)]).await;
         self.monitor.feed().next(seen).await;
     }
 
     /// Takes the task out of its queue for good and has it finish with this result.
-    async fn finish(&self, id: &str, status: State, value: Value) {
+    pub(super) async fn finish(&self, id: &str, status: State, value: Value) {
         let taken = self.broker.reserve(&["default".to_owned()], 10).await.expect("the broker answers");
         let tags = taken.iter().map(|delivery| (delivery.tag, Verdict::Ack)).collect();
         self.broker.settle(tags).await.expect("the broker answers");
@@ -149,7 +149,7 @@ impl Embedded {
     }
 
     /// Follows a task until it is in this state.
-    async fn reaches(&self, id: &str, state: &str) -> Value {
+    pub(super) async fn reaches(&self, id: &str, state: &str) -> Value {
         loop {
             let seen = self.monitor.seq();
             let (status, task) = self.get(&format!("/api/v1/tasks/{id}")).await;

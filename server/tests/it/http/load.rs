@@ -11,7 +11,7 @@ use umbel::web::router::router;
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn pages_rendered_side_by_side_are_all_finished() {
     let mut stage = stage();
-    stage.site.settings.request_timeout = Duration::from_secs(10);
+    stage.site.settings.request_timeout = Duration::from_secs(60);
     let router = router(stage.site);
     let pages = (0..400).map(|place| {
         let path = ["/", "/tasks", "/tasks/done", "/workers", "/queues"][place % 5];

@@ -2,6 +2,7 @@
 //! do not change.
 
 mod api;
+mod asking;
 mod assets;
 mod client;
 mod embedded;
