@@ -42,7 +42,7 @@ pub fn decode(raw: &[u8], queue: &str, accept: &Accept) -> Result<Arrived, Refus
     let text = lenient::text(raw).map_err(|error| Refusal::no_envelope(&error))?;
     match serde_json::from_str::<Parts<'_, Headers>>(text) {
         Ok(parts) => arrive(parts, queue, accept),
-        Err(_) => refusal::second_look(text, queue, accept),
+        Err(_) => refusal::second_look(raw, queue, accept),
     }
 }
 
@@ -50,7 +50,7 @@ fn arrive(parts: Parts<'_, Headers>, queue: &str, accept: &Accept) -> Result<Arr
     let Parts { content, mut headers, properties } = parts;
     let flag = headers.extra.remove(REDELIVERED);
     let compression = headers.extra.remove(COMPRESSION);
-    let body = content.read(compression.as_ref(), properties.body_encoding.as_deref(), accept);
+    let body = content.checked(compression.as_ref(), properties.body_encoding.as_deref(), accept);
     match body.and_then(protocol1::of_hybrid) {
         Ok(body) => Ok(arrived(headers, body, &properties, flag, queue)),
         Err(reason) => Err(Refusal::of(reason, &headers)),

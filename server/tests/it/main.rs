@@ -9,6 +9,7 @@ mod architecture;
 mod bus;
 mod cli;
 mod conformance;
+mod control;
 #[cfg(feature = "web")]
 mod crash;
 mod fuzz;
@@ -16,6 +17,7 @@ mod fuzz;
 mod http;
 mod monitor;
 mod protocol;
+mod redis;
 mod runtime;
 mod support;
 mod task;
