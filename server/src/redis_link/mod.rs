@@ -8,6 +8,11 @@ mod connect;
 mod error;
 mod frames;
 mod link;
+mod pause;
+<<<<<<< HEAD
+=======
+mod socket;
+>>>>>>> main
 mod subscription;
 
 pub use address::{Address, is_redis};

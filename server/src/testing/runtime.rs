@@ -44,11 +44,23 @@ impl TestRuntime {
         tasks: Tasks,
         concurrency: usize,
     ) -> Result<Self, DbError> {
+        let settings = WorkerSettings { concurrency, lease: LEASE, ..WorkerSettings::default() };
+        Self::start_with(folder, clock, tasks, "umbel@test", settings).await
+    }
+
+    /// The same, with a worker named and set up as the test needs it.
+    pub async fn start_with(
+        folder: &Path,
+        clock: SharedClock,
+        tasks: Tasks,
+        name: &str,
+        settings: WorkerSettings,
+    ) -> Result<Self, DbError> {
         let db = Db::open(&folder.join("umbel.db"), Durability::Disk, CONFIRMED)?;
         let broker = Arc::new(SqliteBroker::open(db.clone(), Arc::clone(&clock), LEASE).await?);
         let results = Arc::new(SqliteResults::new(db, Arc::clone(&clock), None));
         let bus = Arc::new(LocalBus::new());
-        let speaker = Speaker::new("umbel@test", Arc::clone(&clock));
+        let speaker = Speaker::new(name, Arc::clone(&clock));
         let services = Services::new();
         services.start("broker.due", |stop| SqliteBroker::clone(&broker).release_due(stop));
         let client = Client::new(ClientParts {
@@ -77,7 +89,7 @@ impl TestRuntime {
             speaker,
             client: client.clone(),
             tasks,
-            settings: WorkerSettings { concurrency, lease: LEASE, ..WorkerSettings::default() },
+            settings,
         })
         .map_err(|_| DbError::Closed)?;
         Ok(Self { broker, results, bus, clock, client, control, worker, services })

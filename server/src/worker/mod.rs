@@ -85,7 +85,7 @@ pub struct Worker {
 
 /// What the parts of a worker share. Verbs of remote control read and change it too.
 pub(crate) struct Shared {
-    broker: Arc<dyn Broker>,
+    pub(crate) broker: Arc<dyn Broker>,
     pub(crate) admin: Arc<dyn QueueAdmin>,
     pub(crate) results: Arc<dyn ResultStore>,
     pub(crate) bus: Arc<dyn Bus>,
@@ -166,10 +166,14 @@ impl Worker {
         let settling = Services::new();
         settling.start("worker.settle", |stop| settle::run(Arc::clone(&shared), to_settle, reports, stop));
         settling.start("worker.heartbeat", |stop| heartbeat::run(Arc::clone(&shared), stop));
+        settling.start("worker.leases", |stop| heartbeat::keep(Arc::clone(&shared), stop));
         settling.start("worker.watchdog", |stop| pool::watch(Arc::clone(&shared), stop));
-        consuming.start("worker.requests", |stop| requests::run(Arc::clone(&shared), stop));
+        // From here on it listens, so that whoever knows the worker is there is heard.
+        let heard = shared.bus.requests();
+        consuming.start("worker.requests", |stop| requests::run(Arc::clone(&shared), heard, stop));
         if shared.settings.mingle {
-            consuming.start("worker.neighbours", |stop| neighbours::run(Arc::clone(&shared), stop));
+            let heard = shared.bus.worker_events();
+            consuming.start("worker.neighbours", |stop| neighbours::run(Arc::clone(&shared), heard, stop));
         }
         consuming.start("worker.consumer", |stop| consumer::run(Arc::clone(&shared), stop));
         Ok(Self { shared, consuming, settling })

@@ -2,12 +2,16 @@
 
 use super::Shared;
 use crate::control::commands;
-use crate::protocol::control::Reply;
+use crate::protocol::control::{Reply, Request};
 use std::sync::Arc;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
-    let mut requests = shared.bus.requests();
+pub(super) async fn run(
+    shared: Arc<Shared>,
+    mut requests: mpsc::Receiver<Arc<Request>>,
+    stop: CancellationToken,
+) {
     loop {
         let request = tokio::select! {
             () = stop.cancelled() => return,

@@ -10,6 +10,7 @@
 //! us on time ([`due`]), or a Python worker a little later, should none of us be left.
 
 mod admin;
+mod doubt;
 mod due;
 mod hand;
 mod names;
@@ -24,17 +25,19 @@ pub use settings::RedisSettings;
 
 use super::{Broker, BrokerError, Delivery, Tag, Verdict};
 use crate::clock::SharedClock;
+use crate::protocol::keys::Binding;
 use crate::protocol::time::to_epoch;
 use crate::protocol::{Message, envelope};
 use crate::redis_link::{Link, LinkError};
 use chrono::{DateTime, Utc};
+use doubt::Doubt;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use hand::Hand;
 use names::Names;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -51,8 +54,10 @@ struct Inner {
     settings: RedisSettings,
     names: Names,
     hand: Hand,
-    /// An answer got lost: something may be booked as ours that we know nothing of.
-    in_doubt: AtomicBool,
+    /// What may be booked as ours though we know nothing of it.
+    doubt: Doubt,
+    /// Messages this process has refused.
+    refused: AtomicU64,
     /// Rung when something was held that may be due before the others.
     held: Notify,
 }
@@ -65,7 +70,8 @@ impl RedisBroker {
             clock,
             settings,
             hand: Hand::default(),
-            in_doubt: AtomicBool::new(false),
+            doubt: Doubt::default(),
+            refused: AtomicU64::new(0),
             held: Notify::new(),
         }))
     }
@@ -83,19 +89,26 @@ impl Inner {
     }
 
     /// Declares queues that this process uses for the first time.
-    async fn make_known<'a, Q>(&self, queues: impl Fn() -> Q) -> Result<(), BrokerError>
-    where
-        Q: Iterator<Item = &'a str>,
-    {
+    async fn make_known<'a>(&self, queues: impl Iterator<Item = &'a str>) -> Result<(), BrokerError> {
         let mut pipeline = redis::pipe();
         pipeline.atomic();
-        self.names.declare(&mut pipeline, queues());
+        let fresh = self.names.declare(&mut pipeline, queues);
         if pipeline.is_empty() {
             return Ok(());
         }
         self.link.query::<()>(&pipeline).await?;
-        self.names.declared(queues());
+        self.names.declared(fresh);
         Ok(())
+    }
+
+    async fn bind(&self, exchange: &str, binding: &Binding) -> Result<(), BrokerError> {
+        let keys = &self.names.keys;
+        let member = keys.binding_member(binding);
+        let mut pipeline = redis::pipe();
+        pipeline.atomic();
+        pipeline.cmd("SADD").arg(keys.binding(exchange)).arg(&member).ignore();
+        pipeline.cmd("SADD").arg(keys.binding_permanent(exchange)).arg(&member).ignore();
+        Ok(self.link.query::<()>(&pipeline).await?)
     }
 
     async fn publish(&self, batch: Vec<Message>) -> Result<(), BrokerError> {
@@ -117,7 +130,7 @@ impl Inner {
         // All or none, as far as Redis is concerned.
         let mut pipeline = redis::pipe();
         pipeline.atomic();
-        self.names.declare(&mut pipeline, batch.iter().map(|message| message.queue.as_str()));
+        let fresh = self.names.declare(&mut pipeline, batch.iter().map(|message| message.queue.as_str()));
         for (list, envelopes) in lists {
             pipeline.cmd("LPUSH").arg(list).arg(envelopes).ignore();
         }
@@ -125,7 +138,7 @@ impl Inner {
             tracing::debug!("sending without waiting any longer for Redis");
         }
         self.link.query::<()>(&pipeline).await?;
-        self.names.declared(batch.iter().map(|message| message.queue.as_str()));
+        self.names.declared(fresh);
         Ok(())
     }
 }
@@ -149,6 +162,10 @@ impl Broker for RedisBroker {
 
     fn settle(&self, batch: Vec<(Tag, Verdict)>) -> BoxFuture<'_, Result<(), BrokerError>> {
         self.0.settle(batch).boxed()
+    }
+
+    fn bind(&self, exchange: String, binding: Binding) -> BoxFuture<'_, Result<(), BrokerError>> {
+        async move { self.0.bind(&exchange, &binding).await }.boxed()
     }
 
     fn extend(&self, tags: Vec<Tag>) -> BoxFuture<'_, Result<(), BrokerError>> {

@@ -22,6 +22,7 @@ pub(super) const RESERVED: Verb = Verb {
 
 fn active(worker: &Shared, arguments: &Arguments<'_>) -> Outcome {
     let show = if arguments.is_true("safe") { Show::Reprs } else { Show::Values };
-    let running = worker.hand.all();
+    let mut running = worker.hand.all();
+    running.sort_by(|a, b| (a.started, &a.id).cmp(&(b.started, &b.id)));
     Ok(running.iter().filter_map(|task| request_info::running(worker, task, show)).collect())
 }

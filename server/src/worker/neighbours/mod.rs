@@ -9,6 +9,7 @@ pub(crate) use election::Elections;
 pub(crate) use mingle::revoke as merge_revoked;
 
 use super::Shared;
+use crate::bus::Events;
 use crate::client::Send;
 use crate::protocol::{Event, EventKind};
 use serde_json::{Map, Value};
@@ -17,24 +18,24 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How often silent neighbours are looked for.
-const LOOK: Duration = Duration::from_secs(5);
+/// How often silent neighbours and late candidates are looked for.
+const LOOK: Duration = Duration::from_secs(1);
 /// More neighbours than this are not kept in mind.
 const MOST: usize = 5000;
 
 /// Greets and listens at once. Taking messages does not wait for the greeting, as it does in Celery for a whole
 /// second: a revoked task that slips through in that second is one that was revoked while no broker could be asked to
 /// drop it, and the same happens to a worker that hears `revoke` a moment too late.
-pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
+pub(super) async fn run(shared: Arc<Shared>, heard: Events, stop: CancellationToken) {
     tokio::select! {
         () = stop.cancelled() => {}
-        ((), ()) = async { tokio::join!(mingle::greet(&shared), listen(&shared)) } => {}
+        ((), ()) = async { tokio::join!(mingle::greet(&shared), listen(&shared, heard)) } => {}
     }
 }
 
-async fn listen(shared: &Shared) {
-    let mut events = shared.bus.worker_events();
+async fn listen(shared: &Shared, mut events: Events) {
     let mut present = Present::default();
+    let mut look = shared.clock.sleep(LOOK);
     loop {
         tokio::select! {
             batch = events.recv() => match batch {
@@ -46,9 +47,14 @@ async fn listen(shared: &Shared) {
                 // The bus is gone, and with it whoever could be heard.
                 None => std::future::pending().await,
             },
-            () = shared.clock.sleep(LOOK) => {
-                for name in present.missed(shared.clock.elapsed()) {
+            () = &mut look => {
+                look = shared.clock.sleep(LOOK);
+                let now = shared.clock.elapsed();
+                for name in present.missed(now) {
                     tracing::info!("missed heartbeat from {name}");
+                }
+                for (id, leader) in shared.elections.overdue(now) {
+                    decide(shared, &id, leader).await;
                 }
             }
         }
@@ -94,7 +100,7 @@ pub(crate) async fn elect(shared: &Shared, id: &str, topic: &str, action: Value)
         let leader = Candidate { clock: 0, name: me, topic: topic.to_owned(), action };
         return decide(shared, id, leader).await;
     }
-    shared.elections.open(id);
+    shared.elections.open(id, shared.clock.elapsed());
     let fields = [("id", id.into()), ("topic", topic.into()), ("action", action), ("cver", 1.into())];
     let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value));
     tell(shared, "worker-elect", fields.collect()).await;

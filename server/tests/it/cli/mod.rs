@@ -1,8 +1,10 @@
 //! The real program, started as a person starts it.
 
+#[cfg(feature = "web")]
+mod controlled;
 mod failures;
 mod help;
 #[cfg(feature = "web")]
 mod occupied;
-mod program;
+pub(crate) mod program;
 mod stopping;
