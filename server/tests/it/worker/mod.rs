@@ -45,15 +45,6 @@ async fn world_of(clock: SharedClock, tasks: Tasks, slots: usize) -> World {
     World { runtime, folder }
 }
 
-/// With a pool of this size.
-async fn world_of(slots: usize, tasks: Tasks) -> World {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let tasks = tasks.build().expect("sound tasks");
-    let runtime =
-        TestRuntime::start(folder.path(), SystemClock::shared(), tasks, slots).await.expect("a runtime");
-    World { runtime, folder }
-}
-
 fn manual() -> (ManualClock, SharedClock) {
     let clock = ManualClock::new();
     (clock.clone(), Arc::new(clock))
