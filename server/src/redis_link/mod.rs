@@ -9,10 +9,7 @@ mod error;
 mod frames;
 mod link;
 mod pause;
-<<<<<<< HEAD
-=======
 mod socket;
->>>>>>> main
 mod subscription;
 
 pub use address::{Address, is_redis};
