@@ -42,6 +42,11 @@ e2e: ## Run the end-to-end suite in Chromium against the release binary
 	@.ci/setup test
 	@.ci/test e2e
 
+.PHONY: fuzz
+fuzz: ## Feed damaged messages to the codecs, a minute for each target (make fuzz SECONDS=600)
+	@.ci/setup build
+	@UMBEL_FUZZ_SECONDS=$(or $(SECONDS),60) cargo test --locked --package server --test it -- --nocapture fuzz::
+
 .PHONY: interop
 interop: ## Run the interop suite: real Celery, Flower and redis-server against an Umbel worker
 	@.ci/setup test

@@ -31,14 +31,17 @@ def lines(path):
 
 
 def drain_while_some_are_killed(stage, trace, tasks):
-    umbels = [stage.umbel(name, "--concurrency", UMBEL_SLOTS) for name in ("umbel1", "umbel2")]
-    pythons = [stage.worker(name, settings=IMPATIENT) for name in ("python1", "python2")]
     note = stage.task("note")
-    results = [note.delay(str(trace), place, SECONDS) for place in range(tasks // 2)]
+    results = [note.delay(str(trace), str(place), SECONDS) for place in range(tasks // 2)]
+    # The slower ones come first, so that all are at work while there is still much to do.
+    pythons = [stage.worker(name, settings=IMPATIENT) for name in ("python1", "python2")]
+    umbels = [stage.umbel(name, "--concurrency", UMBEL_SLOTS) for name in ("umbel1", "umbel2")]
+    at_work = len(lines(trace)) + 4 * UMBEL_SLOTS
+    until(lambda: len(lines(trace)) > at_work, "all of them are at work")
     umbels[0].kill()
     pythons[0].kill()
-    assert 0 < len(lines(trace)) < len(results) - 2 * UMBEL_SLOTS, "they were killed in the midst of their work"
-    results += [note.delay(str(trace), place, SECONDS) for place in range(tasks // 2, tasks)]
+    assert len(lines(trace)) < len(results) - 2 * UMBEL_SLOTS, "they were killed in the midst of their work"
+    results += [note.delay(str(trace), str(place), SECONDS) for place in range(tasks // 2, tasks)]
     until(lambda: len(set(lines(trace))) == tasks, "every task has run", within=90)
     unfinished = set(results)
 

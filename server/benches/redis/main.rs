@@ -42,7 +42,7 @@ fn main() {
         row("umbel: round trip, 99th percentile", trips.late, "ms");
 
         let server = Server::start();
-        let proxy = slow_network::start(server.port(), DISTANCE / 2).await;
+        let proxy = slow_network::start(server.port(), DISTANCE / 2);
         let slow = umbel_side::drain(&server, proxy, TASKS / 4).await;
         row("umbel: run, 2 ms added to each round trip", slow.run, "per second");
         row("umbel: share of what it does without", slow.run / umbel.run * 100.0, "%");

@@ -105,7 +105,7 @@ pub trait Broker: Send + Sync {
 }
 
 /// Looks into the queues from outside: for the dashboard and for cancelling what waits.
-pub trait QueueAdmin: Send + Sync {
+pub trait QueueAdmin: Broker {
     fn queues(&self) -> BoxFuture<'_, Result<Vec<QueueStatus>, BrokerError>>;
 
     /// Takes waiting messages (ready or held) out for good and returns them; those in hand are not touched.

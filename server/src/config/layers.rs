@@ -120,14 +120,22 @@ fn shown(value: &Value) -> String {
     }
 }
 
+/// Everything between the scheme and the last `@` may be a password, and so may every parameter.
 fn without_password(text: &str) -> String {
-    let masked = || {
-        let (scheme, rest) = text.split_once("://")?;
-        let (account, place) = rest.rsplit_once('@')?;
-        let (user, _) = account.split_once(':')?;
-        Some(format!("{scheme}://{user}:********@{place}"))
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), text),
     };
-    masked().unwrap_or_else(|| text.to_owned())
+    let (account, place) = match rest.rsplit_once('@') {
+        Some((_, place)) => ("********@", place),
+        None => ("", rest),
+    };
+    match place.split_once('?') {
+        Some((place, parameters)) if parameters.contains("pass") => {
+            format!("{scheme}{account}{place}?********")
+        }
+        _ => format!("{scheme}{account}{place}"),
+    }
 }
 
 #[cfg(test)]
@@ -178,10 +186,16 @@ mod tests {
             refused("", &[], vec![flag("--port", "port", "70000")]),
             "--port: port is a whole number from 0 to 65535, but is set to \"70000\""
         );
-        assert!(
-            !refused("", &[("CELERY_BROKER_URL", "amqp://me:secret@host//")], vec![]).contains("secret"),
-            "a password is not shown"
-        );
+        for url in [
+            "amqp://me:secret@host//",
+            ":secret@host",
+            "redis://:12/3secret@host",
+            "redis+socket://?password=secret",
+            "sentinel://:secret@a;sentinel://:secret@b/x",
+        ] {
+            let told = refused("", &[("CELERY_BROKER_URL", url)], vec![]);
+            assert!(!told.contains("secret"), "a password is not shown: {told}");
+        }
         assert_eq!(refused("colour = 1", &[], vec![]), "umbel.toml line 1: there is no setting 'colour'");
     }
 

@@ -159,8 +159,9 @@ mod tests {
     fn every_setting_has_its_own_name_and_refuses_nonsense() {
         for (place, setting) in SETTINGS.iter().enumerate() {
             assert!(SETTINGS[place + 1..].iter().all(|other| other.name != setting.name), "{}", setting.name);
-            let refused = (setting.apply)(&mut Config::default(), &Value::Table(toml::Table::new()));
-            assert!(refused.is_err(), "{} accepts a table", setting.name);
+            let nonsense = Value::Array(vec![Value::Table(toml::Table::new())]);
+            let refused = (setting.apply)(&mut Config::default(), &nonsense);
+            assert!(refused.is_err(), "{} accepts a list of tables", setting.name);
         }
     }
 

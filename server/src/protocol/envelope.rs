@@ -21,7 +21,7 @@ pub use refusal::Refusal;
 pub use unacked::Unacked;
 pub use write::encode;
 
-use super::{Headers, Message};
+use super::{Headers, Message, lenient};
 use bytes::Bytes;
 use parts::{Parts, Properties};
 use serde_json::Value;
@@ -39,7 +39,8 @@ pub struct Arrived {
 /// The flag `redelivered` and the header `compression` are not kept among the headers: they told about the road of
 /// this envelope, and would be wrong on the next.
 pub fn decode(raw: &[u8], queue: &str, accept: &Accept) -> Result<Arrived, Refusal> {
-    match serde_json::from_slice::<Parts<'_, Headers>>(raw) {
+    let text = lenient::text(raw).map_err(|error| Refusal::no_envelope(&error))?;
+    match serde_json::from_str::<Parts<'_, Headers>>(text) {
         Ok(parts) => arrive(parts, queue, accept),
         Err(_) => refusal::second_look(raw, queue, accept),
     }
@@ -49,7 +50,7 @@ fn arrive(parts: Parts<'_, Headers>, queue: &str, accept: &Accept) -> Result<Arr
     let Parts { content, mut headers, properties } = parts;
     let flag = headers.extra.remove(REDELIVERED);
     let compression = headers.extra.remove(COMPRESSION);
-    let body = content.read(compression.as_ref(), properties.body_encoding.as_deref(), accept);
+    let body = content.checked(compression.as_ref(), properties.body_encoding.as_deref(), accept);
     match body.and_then(protocol1::of_hybrid) {
         Ok(body) => Ok(arrived(headers, body, &properties, flag, queue)),
         Err(reason) => Err(Refusal::of(reason, &headers)),

@@ -232,10 +232,11 @@ fn database(text: &str) -> Result<i64, String> {
     if text.is_empty() {
         return Ok(0);
     }
-    text.parse()
-        .ok()
-        .filter(|db| *db >= 0)
-        .ok_or_else(|| format!("ends in the number of a database, not in {text:?}"))
+    text.parse().ok().filter(|db| *db >= 0).ok_or_else(|| match text.contains('@') {
+        // An unescaped slash ends the password; what follows is nobody's business.
+        true => "has a password with a slash in it, which is written %2F".to_owned(),
+        false => format!("ends in the number of a database, not in {text:?}"),
+    })
 }
 
 fn socket(text: &str) -> Result<Address, String> {
@@ -394,6 +395,7 @@ mod tests {
             ("localhost:6379", "is a URL such as"),
             ("amqp://guest@localhost//", "does not speak amqp"),
             ("redis://host/first", "number of a database"),
+            ("redis://me:12/3secret@host", "is written %2F"),
             ("redis+socket://", "names the socket's path"),
             ("rediss://host?ssl_cert_reqs=maybe", "ssl_cert_reqs"),
         ] {

@@ -2,11 +2,12 @@
 
 use super::address::{Address, Node};
 use super::error::{is_about_the_account, sentence};
+use super::socket::Socket;
 use chrono::{DateTime, Utc};
 use redis::aio::{MultiplexedConnection, PubSub};
 use redis::{
     AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, ErrorKind, ProtocolVersion, PushInfo,
-    RedisError,
+    RedisError, ServerErrorKind,
 };
 use std::sync::Once;
 use std::time::Duration;
@@ -20,8 +21,18 @@ const ANSWER: Duration = Duration::from_secs(15);
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) reason: String,
-    /// Trying again will not help.
-    pub(super) fatal: bool,
+    pub(super) cure: Cure,
+}
+
+/// What would help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cure {
+    /// Trying again.
+    Time,
+    /// Another user or password, or more rights.
+    Account,
+    /// Another URL or option.
+    Setting,
 }
 
 /// A fresh command connection.
@@ -35,16 +46,20 @@ pub(super) struct Connected {
 
 impl Failure {
     fn of(error: &RedisError) -> Self {
-        let fatal = is_about_the_account(error) || error.kind() == ErrorKind::InvalidClientConfig;
-        Self { reason: sentence(error), fatal }
+        let cure = match error.kind() {
+            _ if is_about_the_account(error) => Cure::Account,
+            ErrorKind::InvalidClientConfig => Cure::Setting,
+            _ => Cure::Time,
+        };
+        Self { reason: sentence(error), cure }
     }
 
     fn setting(reason: String) -> Self {
-        Self { reason, fatal: true }
+        Self { reason, cure: Cure::Setting }
     }
 
     fn passing(reason: String) -> Self {
-        Self { reason, fatal: false }
+        Self { reason, cure: Cure::Time }
     }
 }
 
@@ -66,6 +81,7 @@ pub(super) async fn commands(
             }
             Err(error) => return Err(Failure::of(&error)),
         };
+    check_readiness(&mut connection).await?;
     check_role(&mut connection, &node).await?;
     let tracking = speaks_pushes
         && redis::cmd("CLIENT")
@@ -108,8 +124,7 @@ pub(super) async fn pubsub(address: &Address) -> Result<PubSub, Failure> {
 
 /// A connection that will listen and has said nothing yet.
 pub(super) enum Listening {
-    Tcp(TcpStream, Box<ConnectionInfo>),
-    Unix(UnixStream, Box<ConnectionInfo>),
+    Socket(Socket, Box<ConnectionInfo>),
     /// With TLS only the library knows how.
     Library(PubSub),
 }
@@ -122,12 +137,9 @@ pub(super) async fn listening(address: &Address) -> Result<Listening, Failure> {
             ConnectionAddr::Tcp(host, port) => {
                 let stream = TcpStream::connect((host.as_str(), *port)).await?;
                 stream.set_nodelay(true)?;
-                Ok(Some(Listening::Tcp(stream, Box::new(info.clone()))))
+                Ok(Some(Socket::Tcp(stream)))
             }
-            ConnectionAddr::Unix(path) => {
-                let stream = UnixStream::connect(path).await?;
-                Ok(Some(Listening::Unix(stream, Box::new(info.clone()))))
-            }
+            ConnectionAddr::Unix(path) => Ok(Some(Socket::Unix(UnixStream::connect(path).await?))),
             _ => Ok(None),
         }
     };
@@ -136,7 +148,7 @@ pub(super) async fn listening(address: &Address) -> Result<Listening, Failure> {
         Err(_) => return Err(Failure::passing(format!("{node} does not answer"))),
     };
     match connected.map_err(|error| Failure::passing(format!("{node}: {error}")))? {
-        Some(connected) => Ok(connected),
+        Some(socket) => Ok(Listening::Socket(socket, Box::new(info))),
         None => pubsub(address).await.map(Listening::Library),
     }
 }
@@ -200,6 +212,15 @@ async fn ask(address: &Address, sentinel: &Node, master: &str) -> Result<Option<
         .await
         .map_err(|error| Failure::of(&error))?;
     Ok(place.map(|(host, port)| Node::Tcp(host, port)))
+}
+
+/// A server that still loads its data lets us in and refuses the rest; so does a replica that has lost its master.
+async fn check_readiness(connection: &mut MultiplexedConnection) -> Result<(), Failure> {
+    match redis::cmd("PING").query_async::<()>(connection).await {
+        // Who may not ask is believed.
+        Err(error) if error.kind() != ErrorKind::Server(ServerErrorKind::NoPerm) => Err(Failure::of(&error)),
+        _ => Ok(()),
+    }
 }
 
 /// A replica takes no writes; better to say so than to fail at the first one. Who may not ask is believed.

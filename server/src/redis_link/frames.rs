@@ -19,9 +19,74 @@ pub(super) enum Frame {
     Error(String),
 }
 
+/// Takes frames apart. All messages of a subscription begin with the same words, up to the name of the channel: those
+/// are remembered, and recognised as a whole.
+#[derive(Debug, Default)]
+pub(super) struct Frames {
+    beginning: Vec<u8>,
+}
+
+impl Frames {
+    /// The first frame and where it ends, as [`first`] tells it.
+    pub(super) fn first(&mut self, bytes: &[u8]) -> Result<Option<(Frame, usize)>, String> {
+        if let Some((payload, end)) = self.known(bytes) {
+            return Ok(Some((Frame::Message(payload), end)));
+        }
+        let found = first(bytes)?;
+        if let Some((Frame::Message(_), _)) = found {
+            self.remember(bytes);
+        }
+        Ok(found)
+    }
+
+    /// The payload of a whole message that begins as the last one did.
+    fn known(&self, bytes: &[u8]) -> Option<(Range<usize>, usize)> {
+        if self.beginning.is_empty() || !bytes.starts_with(&self.beginning) {
+            return None;
+        }
+        let (channel, start) = digits(bytes, self.beginning.len())?;
+        let mark = start + channel;
+        if bytes.get(mark..mark + 3)? != b"\r\n$" {
+            return None;
+        }
+        let (length, start) = digits(bytes, mark + 3)?;
+        let end = start + length;
+        (length <= LONGEST && bytes.len() >= end + 2).then_some((start..end, end + 2))
+    }
+
+    /// Everything before the length of the channel's name, the last text but one.
+    fn remember(&mut self, bytes: &[u8]) {
+        let parts = if bytes.starts_with(b"*4") { 2 } else { 1 };
+        let mut end = 4;
+        for _ in 0..parts {
+            match value(bytes, end) {
+                Ok(Some((_, after))) => end = after,
+                _ => return,
+            }
+        }
+        if bytes.get(end) == Some(&b'$') {
+            self.beginning = bytes[..=end].to_vec();
+        }
+    }
+}
+
+/// The number at a place, and what comes behind the end of its line.
+fn digits(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
+    let mut number: usize = 0;
+    let mut place = start;
+    loop {
+        match *bytes.get(place)? {
+            digit @ b'0'..=b'9' if place < start + 9 => number = number * 10 + usize::from(digit - b'0'),
+            b'\r' if place > start => return Some((number, place + 2)),
+            _ => return None,
+        }
+        place += 1;
+    }
+}
+
 /// The first frame and where it ends; `None` when it is not all there yet. The error is why this is not what a Redis
 /// says.
-pub(super) fn first(bytes: &[u8]) -> Result<Option<(Frame, usize)>, String> {
+fn first(bytes: &[u8]) -> Result<Option<(Frame, usize)>, String> {
     let Some((head, mut end)) = line(bytes, 0)? else { return Ok(None) };
     match head.split_first() {
         Some((b'*', count)) => {
@@ -105,9 +170,30 @@ mod tests {
     }
 
     #[test]
+    fn what_begins_alike_is_recognised_and_read_the_same() {
+        let message = |channel: &str, payload: &str| {
+            let (a, b) = (channel.len(), payload.len());
+            format!("*4\r\n$8\r\npmessage\r\n$2\r\n/*\r\n${a}\r\n{channel}\r\n${b}\r\n{payload}\r\n")
+        };
+        let long = "x".repeat(12_345);
+        let texts = [message("/a", "1"), message("/other", ""), message("", "\r\n$3"), message("/a", &long)];
+        let plain = ["*3\r\n$7\r\nmessage\r\n$2\r\n/a\r\n$1\r\nx\r\n".to_owned(), "+OK\r\n".to_owned()];
+        let mut frames = Frames::default();
+        for text in texts.iter().chain(&plain).chain(&texts) {
+            let bytes = text.as_bytes();
+            for cut in 0..bytes.len().min(80) {
+                assert_eq!(frames.first(&bytes[..cut]), Ok(None), "{text:?} {cut}");
+            }
+            let whole = [bytes, b"*4\r\n"].concat();
+            assert_eq!(frames.first(&whole), first(&whole), "{text:?}");
+        }
+        assert!(frames.known(texts[0].as_bytes()).is_some());
+    }
+
+    #[test]
     fn other_things_are_told_apart() {
         let cases: [(&[u8], Frame); 6] = [
-            (b"*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$0\r\n\r\n", Frame::Message(26..26)),
+            (b"*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$0\r\n\r\n", Frame::Message(28..28)),
             (b"*3\r\n$10\r\npsubscribe\r\n$1\r\nc\r\n:1\r\n", Frame::Subscribed),
             (b"*2\r\n$4\r\npong\r\n$0\r\n\r\n", Frame::Other),
             (b"*3\r\n$11\r\nunsubscribe\r\n$-1\r\n:0\r\n", Frame::Other),

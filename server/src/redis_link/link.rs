@@ -1,7 +1,8 @@
 //! The command connection: shared by everybody, lost and found again.
 
-use super::connect::{self, Failure};
+use super::connect::{self, Cure, Failure};
 use super::error::{LinkError, OpenError};
+use super::pause::Pause;
 use super::{Address, Reach};
 use crate::clock::SharedClock;
 use chrono::TimeDelta;
@@ -12,9 +13,6 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
-
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
 /// One connection that all clones use at the same time. Commands of one caller are done in the order it sends them.
 #[derive(Clone)]
@@ -54,10 +52,13 @@ impl Link {
         }));
         match link.connect().await {
             Ok(()) => Ok(link),
-            Err(Failure { reason, fatal: true }) => {
+            Err(Failure { reason, cure: Cure::Account }) => {
                 Err(OpenError::Account(format!("{} does not let us in: {reason}", link.address())))
             }
-            Err(Failure { reason, .. }) => {
+            Err(Failure { reason, cure: Cure::Setting }) => {
+                Err(OpenError::Setting(format!("cannot connect to {}: {reason}", link.address())))
+            }
+            Err(Failure { reason, cure: Cure::Time }) => {
                 tracing::error!(redis = %link.address(), reason, "cannot reach Redis yet; trying again until it answers");
                 link.lost(&reason);
                 Ok(link)
@@ -137,30 +138,32 @@ impl Link {
 
     /// Finds the server again whenever it is lost, for ever. Runs until the token is cancelled.
     pub async fn keep(self, stop: CancellationToken) {
-        let mut pause = FIRST_PAUSE;
+        let mut pause = Pause::default();
         loop {
             let broken = self.0.broken.notified();
             tokio::pin!(broken);
             broken.as_mut().enable();
-            let is_up = self.lock().is_some();
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = broken, if is_up => pause = FIRST_PAUSE,
-                () = std::future::ready(()), if !is_up => {}
-            }
             if self.lock().is_some() {
-                continue;
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = broken => {}
+                }
+                if self.lock().is_some() {
+                    continue;
+                }
+            }
+            // A server that lets us in and throws us out again is not asked as fast as it can do that.
+            if let Some(wait) = pause.before(self.0.clock.elapsed()) {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = self.0.clock.sleep(wait) => {}
+                }
             }
             match self.connect().await {
                 Ok(()) => tracing::info!(redis = %self.address(), "Redis is reached again"),
                 Err(failure) => {
                     self.lost(&failure.reason);
-                    tracing::warn!(redis = %self.address(), reason = failure.reason, pause = ?pause, "still cannot reach Redis");
-                    tokio::select! {
-                        () = stop.cancelled() => return,
-                        () = self.0.clock.sleep(pause) => {}
-                    }
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    tracing::warn!(redis = %self.address(), reason = failure.reason, "still cannot reach Redis");
                 }
             }
         }

@@ -8,6 +8,8 @@ mod connect;
 mod error;
 mod frames;
 mod link;
+mod pause;
+mod socket;
 mod subscription;
 
 pub use address::{Address, is_redis};

@@ -2,21 +2,21 @@
 //!
 //! Redis cuts off whoever reads slower than others publish, once 32 MB wait for him. The library's reader parses each
 //! message before it reads on, and is cut off by a burst that a single client can send. So payloads are found in what
-//! the socket gave and handed on unread. Over TLS the library's reader must do; the server's own encryption slows
-//! down senders there.
+//! the socket gave and handed on unread; and where there may be floods, a thread does nothing else. Over TLS the
+//! library's reader must do: the server's own encryption slows down senders there.
 
 use super::Link;
 use super::connect::{self, Failure, Listening};
 use super::error::LinkError;
-use super::frames::{self, Frame};
+use super::frames::{Frame, Frames};
+use super::socket::{Socket, pumped};
 use crate::clock::SharedClock;
 use bytes::{Bytes, BytesMut};
 use futures_util::{FutureExt as _, StreamExt as _};
+use redis::RedisConnectionInfo;
 use redis::aio::{PubSubSink, PubSubStream};
-use redis::{ConnectionInfo, RedisConnectionInfo};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 /// How much one read may bring.
 const CHUNK: usize = 1024 * 1024;
@@ -25,7 +25,7 @@ const ROOM: usize = 64 * 1024;
 /// How long the server may take to confirm, or to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// A server that is silent for so long is asked for a sign of life, and given up after as long again.
-const SILENCE: Duration = Duration::from_secs(30);
+pub(super) const SILENCE: Duration = Duration::from_secs(30);
 
 /// What to listen to.
 #[derive(Clone, Debug)]
@@ -42,23 +42,27 @@ pub struct Subscription {
 }
 
 enum Reader {
-    Raw(Raw),
+    Raw(Box<Raw>),
     Library { sink: PubSubSink, stream: PubSubStream },
 }
 
-trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
-
 struct Raw {
-    stream: Box<dyn Stream>,
-    buffer: BytesMut,
+    socket: Socket,
+    inlet: Inlet,
+    /// What came along with the confirmation.
+    early: Vec<Bytes>,
 }
 
 impl Link {
     pub async fn subscribe(&self, topic: &Topic) -> Result<Subscription, LinkError> {
         let reader = match connect::listening(self.address()).await.map_err(down)? {
-            Listening::Tcp(stream, info) => Reader::Raw(Raw::open(stream, &info, topic).await?),
-            Listening::Unix(stream, info) => Reader::Raw(Raw::open(stream, &info, topic).await?),
+            Listening::Socket(socket, info) => {
+                let greeting = greeting(info.redis_settings(), topic);
+                match tokio::time::timeout(PATIENCE, Raw::open(socket, &greeting)).await {
+                    Ok(opened) => Reader::Raw(Box::new(opened?)),
+                    Err(_) => return Err(LinkError::Down("it does not answer".to_owned())),
+                }
+            }
             Listening::Library(pubsub) => {
                 let (mut sink, stream) = pubsub.split();
                 let subscribed = match topic {
@@ -84,11 +88,26 @@ impl Subscription {
                 () = self.clock.sleep(SILENCE) => {}
             }
             if asked {
-                return Err(LinkError::Down("there is no sign of life".to_owned()));
+                return Err(lifeless());
             }
             asked = true;
             if self.reader.ping().await? {
                 return Ok(Vec::new());
+            }
+        }
+    }
+
+    /// Reads until the connection ends, on a thread of its own where that is possible, and hands on all payloads.
+    pub async fn pump(mut self, take: impl Fn(Vec<Bytes>) + Send + 'static) -> LinkError {
+        if let Reader::Raw(raw) = self.reader {
+            let Raw { socket, inlet, early } = *raw;
+            take(early);
+            return pumped(socket, inlet, take).await;
+        }
+        loop {
+            match self.read().await {
+                Ok(payloads) => take(payloads),
+                Err(error) => return error,
             }
         }
     }
@@ -98,6 +117,7 @@ impl Reader {
     async fn read(&mut self) -> Result<Vec<Bytes>, LinkError> {
         let mut payloads = Vec::new();
         match self {
+            Self::Raw(raw) if !raw.early.is_empty() => payloads.append(&mut raw.early),
             Self::Raw(raw) => {
                 raw.read(&mut payloads).await?;
             }
@@ -114,11 +134,11 @@ impl Reader {
     /// Asks for a sign of life. Tells whether it has come already; otherwise it will be read.
     async fn ping(&mut self) -> Result<bool, LinkError> {
         match self {
-            Self::Raw(raw) => raw.write(&redis::cmd("PING").get_packed_command()).await.map(|()| false),
+            Self::Raw(raw) => raw.socket.write(&ping()).await.map(|()| false),
             Self::Library { sink, .. } => {
                 match tokio::time::timeout(PATIENCE, sink.ping::<redis::Value>()).await {
                     Ok(answer) => answer.map(|_| true).map_err(|error| LinkError::of(&error)),
-                    Err(_) => Err(LinkError::Down("there is no sign of life".to_owned())),
+                    Err(_) => Err(lifeless()),
                 }
             }
         }
@@ -126,40 +146,53 @@ impl Reader {
 }
 
 impl Raw {
-    async fn open(
-        stream: impl Stream + 'static,
-        info: &ConnectionInfo,
-        topic: &Topic,
-    ) -> Result<Self, LinkError> {
-        let mut raw = Self { stream: Box::new(stream), buffer: BytesMut::new() };
-        let opening = async {
-            raw.write(&greeting(info.redis_settings(), topic)).await?;
-            // Nothing is published to us before the confirmation.
-            while !raw.read(&mut Vec::new()).await? {}
-            Ok(())
-        };
-        match tokio::time::timeout(PATIENCE, opening).await {
-            Ok(opened) => opened.map(|()| raw),
-            Err(_) => Err(LinkError::Down("it does not answer".to_owned())),
-        }
+    async fn open(mut socket: Socket, greeting: &[u8]) -> Result<Self, LinkError> {
+        socket.write(greeting).await?;
+        let mut raw = Self { socket, inlet: Inlet::default(), early: Vec::new() };
+        let mut early = Vec::new();
+        while !raw.read(&mut early).await? {}
+        raw.early = early;
+        Ok(raw)
     }
 
-    async fn write(&mut self, bytes: &[u8]) -> Result<(), LinkError> {
-        self.stream.write_all(bytes).await.map_err(|error| LinkError::Down(error.to_string()))
-    }
-
-    /// Reads once and takes what is whole. Tells whether a subscription was confirmed.
     async fn read(&mut self, payloads: &mut Vec<Bytes>) -> Result<bool, LinkError> {
-        self.make_room();
-        match self.stream.read_buf(&mut self.buffer).await {
-            Ok(0) => return Err(closed()),
-            Ok(_) => {}
-            Err(error) => return Err(LinkError::Down(error.to_string())),
+        let length = self.socket.read(self.inlet.room()).await?;
+        self.inlet.take(length, payloads)
+    }
+}
+
+/// Where bytes come in and payloads go out.
+#[derive(Default)]
+pub(super) struct Inlet {
+    buffer: BytesMut,
+    /// Bytes of the buffer that hold the beginning of a frame.
+    filled: usize,
+    frames: Frames,
+}
+
+impl Inlet {
+    /// Room to read into. Payloads that are not decoded yet hold on to theirs, so new room is taken when it is short.
+    pub(super) fn room(&mut self) -> &mut [u8] {
+        if self.buffer.len() - self.filled < ROOM {
+            let mut roomy = BytesMut::zeroed(CHUNK.max(self.filled * 2));
+            roomy[..self.filled].copy_from_slice(&self.buffer[..self.filled]);
+            self.buffer = roomy;
         }
+        &mut self.buffer[self.filled..]
+    }
+
+    /// Takes what has been read apart, as far as it is whole. Tells whether a subscription was confirmed.
+    pub(super) fn take(&mut self, length: usize, payloads: &mut Vec<Bytes>) -> Result<bool, LinkError> {
+        if length == 0 {
+            return Err(closed());
+        }
+        self.filled += length;
         let mut found = Vec::new();
         let mut end = 0;
         let mut confirmed = false;
-        while let Some((frame, length)) = frames::first(&self.buffer[end..])
+        while let Some((frame, length)) = self
+            .frames
+            .first(&self.buffer[end..self.filled])
             .map_err(|what| LinkError::Down(format!("the server sent {what}")))?
         {
             match frame {
@@ -171,17 +204,9 @@ impl Raw {
             end += length;
         }
         let whole = self.buffer.split_to(end).freeze();
+        self.filled -= end;
         payloads.extend(found.into_iter().map(|place| whole.slice(place)));
         Ok(confirmed)
-    }
-
-    /// Payloads that are not decoded yet hold on to the old room, so new room is taken rather than waited for.
-    fn make_room(&mut self) {
-        if self.buffer.capacity() - self.buffer.len() < ROOM {
-            let mut roomy = BytesMut::with_capacity(CHUNK.max(self.buffer.len() * 2));
-            roomy.extend_from_slice(&self.buffer);
-            self.buffer = roomy;
-        }
     }
 }
 
@@ -203,8 +228,16 @@ fn greeting(account: &RedisConnectionInfo, topic: &Topic) -> Vec<u8> {
     words
 }
 
-fn closed() -> LinkError {
+pub(super) fn ping() -> Vec<u8> {
+    redis::cmd("PING").get_packed_command()
+}
+
+pub(super) fn closed() -> LinkError {
     LinkError::Down("the connection was closed".to_owned())
+}
+
+pub(super) fn lifeless() -> LinkError {
+    LinkError::Down("there is no sign of life".to_owned())
 }
 
 fn down(failure: Failure) -> LinkError {

@@ -16,9 +16,8 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> io::Result<()> {
     let bound = listener.local_addr()?;
-    let (site, depths, census) = web.clone().into_site(bound, settings, stop.clone());
-    let (served, (), ()) =
-        tokio::join!(serve_site(listener, site), depths.run(stop.clone()), census.run(web, stop));
+    let (site, depths) = web.into_site(bound, settings, stop.clone());
+    let (served, ()) = tokio::join!(serve_site(listener, site), depths.run(stop));
     served
 }
 

@@ -18,8 +18,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// How long to wait for a hint before looking anyway.
-const LOOK: Duration = Duration::from_secs(5);
+/// How long to wait for a hint before looking anyway. A broker that promises hints keeps its promise; this is for
+/// the one that is lost on the way.
+const LOOK: Duration = Duration::from_secs(15);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 

@@ -3,28 +3,33 @@
 use super::Shared;
 use crate::protocol::{EventKind, WorkerInfo};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
     let mut online = info(&shared);
     online.registered = shared.tasks.iter().map(|task| task.name.clone()).collect();
     tell(&shared, EventKind::WorkerOnline(online)).await;
-    let mut since_renewal = Duration::ZERO;
     loop {
         tokio::select! {
             () = stop.cancelled() => break,
             () = shared.clock.sleep(shared.settings.heartbeat) => {}
         }
         tell(&shared, EventKind::WorkerHeartbeat(info(&shared))).await;
-        since_renewal += shared.settings.heartbeat;
-        // A third of the lease leaves room for two missed renewals.
-        if since_renewal * 3 >= shared.settings.lease {
-            since_renewal = Duration::ZERO;
-            renew(&shared).await;
-        }
     }
     tell(&shared, EventKind::WorkerOffline(info(&shared))).await;
+}
+
+/// Renews the leases until told to stop, which is when nothing is in hand any more.
+pub(super) async fn keep(shared: Arc<Shared>, stop: CancellationToken) {
+    // A third of the lease leaves room for two missed renewals, however seldom the heart beats.
+    let rhythm = shared.settings.lease / 3;
+    loop {
+        renew(&shared).await;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = shared.clock.sleep(rhythm) => {}
+        }
+    }
 }
 
 async fn renew(shared: &Shared) {
@@ -32,6 +37,7 @@ async fn renew(shared: &Shared) {
     tags.extend(shared.room.tags());
     if let Err(error) = shared.broker.extend(tags).await {
         tracing::warn!(%error, "failed to renew the leases of running tasks");
+        return;
     }
     match shared.broker.recover().await {
         Ok(0) => {}

@@ -167,6 +167,7 @@ impl Worker {
         let settling = Services::new();
         settling.start("worker.settle", |stop| settle::run(Arc::clone(&shared), to_settle, reports, stop));
         settling.start("worker.heartbeat", |stop| heartbeat::run(Arc::clone(&shared), stop));
+        settling.start("worker.leases", |stop| heartbeat::keep(Arc::clone(&shared), stop));
         settling.start("worker.watchdog", |stop| pool::watch(Arc::clone(&shared), stop));
         // From here on it listens, so that whoever knows the worker is there is heard.
         let heard = shared.bus.requests();

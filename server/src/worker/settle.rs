@@ -12,6 +12,8 @@ use crate::broker::{Delivery, Tag, Verdict};
 use crate::protocol::{Event, EventKind, ResultMeta, TaskId};
 use crate::task::{Outcome, Update};
 use chrono::{DateTime, Utc};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
@@ -21,6 +23,10 @@ use tokio_util::sync::CancellationToken;
 
 /// Ends written in one step.
 const BATCH: usize = 512;
+/// Batches under way at the same time: where an answer is long in coming, the next ones do not wait for it.
+const UNDER_WAY: usize = 4;
+/// Ends that are worth a batch of their own while others are under way.
+const WORTH: usize = 64;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -77,7 +83,13 @@ pub(super) async fn run(
 ) {
     let mut ends = Vec::with_capacity(BATCH);
     let mut reports = Vec::with_capacity(BATCH);
+    let mut under_way = FuturesUnordered::new();
     loop {
+        let is_worth_it = under_way.is_empty() || (ends.len() >= WORTH && under_way.len() < UNDER_WAY);
+        if !ends.is_empty() && is_worth_it {
+            under_way.push(settle(&shared, std::mem::replace(&mut ends, Vec::with_capacity(BATCH))));
+        }
+        let room = BATCH - ends.len();
         tokio::select! {
             // Reports first: a task's last report was sent before its end, and must not be told after it.
             biased;
@@ -86,19 +98,20 @@ pub(super) async fn run(
                     report(&shared, reports.drain(..)).await;
                 }
             }
-            count = finished.recv_many(&mut ends, BATCH) => {
+            Some(()) = under_way.next() => {}
+            count = finished.recv_many(&mut ends, room), if room > 0 => {
                 while let Ok(update) = updates.try_recv() {
                     reports.push(update);
                 }
-                if !reports.is_empty() {
+                if count > 0 && !reports.is_empty() {
                     report(&shared, reports.drain(..)).await;
                 }
-                if count > 0 {
-                    settle(&shared, ends.drain(..)).await;
-                }
             }
-            // Told to stop only once nothing is in hand any more, so both queues are empty by then.
-            () = stop.cancelled() => return,
+            // Told to stop only once nothing is in hand any more: what is under way has only to be told.
+            () = stop.cancelled() => {
+                while under_way.next().await.is_some() {}
+                return;
+            }
         }
     }
 }
@@ -121,7 +134,7 @@ async fn report(shared: &Shared, updates: impl Iterator<Item = Update>) {
     shared.tell_of_tasks(events).await;
 }
 
-async fn settle(shared: &Shared, ends: impl Iterator<Item = Finished>) {
+async fn settle(shared: &Shared, ends: Vec<Finished>) {
     let now = shared.clock.now();
     let mut metas: Vec<ResultMeta> = Vec::with_capacity(BATCH);
     let mut verdicts: Vec<(Tag, Verdict)> = Vec::with_capacity(BATCH);

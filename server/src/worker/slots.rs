@@ -7,6 +7,9 @@ use tokio::sync::Semaphore;
 /// More than this is a mistake in units rather than a plan.
 pub(crate) const MOST: usize = 100_000;
 
+/// Turns of the scheduler that are waited for more slots.
+const TURNS: usize = 16;
+
 #[derive(Debug)]
 pub(crate) struct Slots {
     free: Semaphore,
@@ -28,14 +31,21 @@ impl Slots {
     }
 
     /// Waits for a free slot and tells how many there are. They are not taken yet.
+    ///
+    /// Taking messages costs a round trip, whatever their number. So while most slots are busy with short tasks, a
+    /// few turns are waited for more of them to end; never so long that a person could notice.
     pub(super) async fn free(&self) -> usize {
         match self.free.acquire().await {
-            Ok(permit) => {
-                drop(permit);
-                self.free.available_permits().max(1)
-            }
-            Err(_) => std::future::pending().await,
+            Ok(permit) => drop(permit),
+            Err(_) => return std::future::pending().await,
         }
+        for _ in 0..TURNS {
+            if self.free.available_permits() * 2 >= self.size() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        self.free.available_permits().max(1)
     }
 
     /// Takes a slot that was seen free. Should the pool have shrunk since then, the task runs all the same and its

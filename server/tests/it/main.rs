@@ -6,15 +6,18 @@
 )]
 
 mod architecture;
+mod bus;
 mod cli;
 mod conformance;
 mod control;
 #[cfg(feature = "web")]
 mod crash;
+mod fuzz;
 #[cfg(feature = "web")]
 mod http;
 mod monitor;
 mod protocol;
+mod redis;
 mod runtime;
 mod support;
 mod task;

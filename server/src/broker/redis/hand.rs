@@ -55,10 +55,6 @@ impl Hand {
         tags.iter().filter_map(|tag| Some(state.held.get(&tag.0)?.key.clone())).collect()
     }
 
-    pub(super) fn has(&self, number: i64) -> bool {
-        self.lock().held.contains_key(&number)
-    }
-
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().expect("nobody panics while holding this lock")
     }

@@ -10,6 +10,7 @@
 //! us on time ([`due`]), or a Python worker a little later, should none of us be left.
 
 mod admin;
+mod doubt;
 mod due;
 mod hand;
 mod names;
@@ -29,13 +30,14 @@ use crate::protocol::time::to_epoch;
 use crate::protocol::{Message, envelope};
 use crate::redis_link::{Link, LinkError};
 use chrono::{DateTime, Utc};
+use doubt::Doubt;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use hand::Hand;
 use names::Names;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -52,8 +54,10 @@ struct Inner {
     settings: RedisSettings,
     names: Names,
     hand: Hand,
-    /// An answer got lost: something may be booked as ours that we know nothing of.
-    in_doubt: AtomicBool,
+    /// What may be booked as ours though we know nothing of it.
+    doubt: Doubt,
+    /// Messages this process has refused.
+    refused: AtomicU64,
     /// Rung when something was held that may be due before the others.
     held: Notify,
 }
@@ -66,7 +70,8 @@ impl RedisBroker {
             clock,
             settings,
             hand: Hand::default(),
-            in_doubt: AtomicBool::new(false),
+            doubt: Doubt::default(),
+            refused: AtomicU64::new(0),
             held: Notify::new(),
         }))
     }
@@ -84,18 +89,15 @@ impl Inner {
     }
 
     /// Declares queues that this process uses for the first time.
-    async fn make_known<'a, Q>(&self, queues: impl Fn() -> Q) -> Result<(), BrokerError>
-    where
-        Q: Iterator<Item = &'a str>,
-    {
+    async fn make_known<'a>(&self, queues: impl Iterator<Item = &'a str>) -> Result<(), BrokerError> {
         let mut pipeline = redis::pipe();
         pipeline.atomic();
-        self.names.declare(&mut pipeline, queues());
+        let fresh = self.names.declare(&mut pipeline, queues);
         if pipeline.is_empty() {
             return Ok(());
         }
         self.link.query::<()>(&pipeline).await?;
-        self.names.declared(queues());
+        self.names.declared(fresh);
         Ok(())
     }
 
@@ -128,7 +130,7 @@ impl Inner {
         // All or none, as far as Redis is concerned.
         let mut pipeline = redis::pipe();
         pipeline.atomic();
-        self.names.declare(&mut pipeline, batch.iter().map(|message| message.queue.as_str()));
+        let fresh = self.names.declare(&mut pipeline, batch.iter().map(|message| message.queue.as_str()));
         for (list, envelopes) in lists {
             pipeline.cmd("LPUSH").arg(list).arg(envelopes).ignore();
         }
@@ -136,7 +138,7 @@ impl Inner {
             tracing::debug!("sending without waiting any longer for Redis");
         }
         self.link.query::<()>(&pipeline).await?;
-        self.names.declared(batch.iter().map(|message| message.queue.as_str()));
+        self.names.declared(fresh);
         Ok(())
     }
 }

@@ -25,7 +25,20 @@ pub(super) struct Names {
     pub queues: String,
     /// This process.
     pub owner: String,
-    known: Mutex<BTreeSet<String>>,
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    queues: BTreeSet<String>,
+    /// How often everything was forgotten.
+    forgotten: u64,
+}
+
+/// Queues on their way to be known.
+pub(super) struct Fresh<'a> {
+    queues: BTreeSet<&'a str>,
+    forgotten: u64,
 }
 
 impl Names {
@@ -71,6 +84,11 @@ impl Names {
         key.strip_prefix("umbel:")?.split(':').nth(1)?.parse().ok()
     }
 
+    /// The envelope in a booking of ours. Not read as JSON: what Python wrote may be a little more than that.
+    pub(super) fn envelope_in<'a>(booking: &'a [u8], queue: &str) -> Option<&'a [u8]> {
+        booking.strip_prefix(b"[")?.strip_suffix(Self::booking_end(queue).as_bytes())
+    }
+
     /// How a booking goes on after its envelope: the anonymous exchange, by which the queue is found by its name.
     pub(super) fn booking_end(queue: &str) -> String {
         let queue = serde_json::to_string(queue).expect("text always serialises");
@@ -86,34 +104,43 @@ impl Names {
         booking
     }
 
-    /// Makes queues known that are not known yet, as Celery does when it uses one for the first time.
-    pub(super) fn declare<'a>(&self, pipeline: &mut Pipeline, queues: impl Iterator<Item = &'a str>) {
+    /// Makes queues known that are not known yet, as Celery does when it uses one for the first time. Returns which,
+    /// to be told when it is done.
+    pub(super) fn declare<'a>(
+        &self,
+        pipeline: &mut Pipeline,
+        queues: impl Iterator<Item = &'a str>,
+    ) -> Fresh<'a> {
         let known = self.lock();
-        let fresh: BTreeSet<&str> = queues.filter(|queue| !known.contains(*queue)).collect();
-        for queue in fresh {
+        let queues: BTreeSet<&str> = queues.filter(|queue| !known.queues.contains(*queue)).collect();
+        for &queue in &queues {
             let member = self.keys.binding_member(&Binding::direct(queue, queue));
             pipeline.cmd("SADD").arg(self.keys.binding(queue)).arg(&member).ignore();
             pipeline.cmd("SADD").arg(self.keys.binding_permanent(queue)).arg(&member).ignore();
             pipeline.cmd("SADD").arg(&self.queues).arg(queue).ignore();
         }
+        Fresh { queues, forgotten: known.forgotten }
     }
 
-    /// The declarations were done.
-    pub(super) fn declared<'a>(&self, queues: impl Iterator<Item = &'a str>) {
+    /// These declarations were done; whether they still hold is not known if all was forgotten meanwhile.
+    pub(super) fn declared(&self, fresh: Fresh<'_>) {
+        if fresh.queues.is_empty() {
+            return;
+        }
         let mut known = self.lock();
-        for queue in queues {
-            if !known.contains(queue) {
-                known.insert(queue.to_owned());
-            }
+        if known.forgotten == fresh.forgotten {
+            known.queues.extend(fresh.queues.into_iter().map(ToOwned::to_owned));
         }
     }
 
-    /// Redis may have been emptied: queues are declared again when they are used next.
-    pub(super) fn forget_declarations(&self) {
-        self.lock().clear();
+    /// Redis may have been emptied: nothing is known to be declared. Returns what was.
+    pub(super) fn forget_declarations(&self) -> Vec<String> {
+        let mut known = self.lock();
+        known.forgotten += 1;
+        std::mem::take(&mut known.queues).into_iter().collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeSet<String>> {
+    fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().expect("nobody panics while holding this lock")
     }
 }
@@ -138,5 +165,7 @@ mod tests {
         let booking = Names::booking(br#"{"body":"x"}"#, "a\"b");
         let value: serde_json::Value = serde_json::from_slice(&booking).expect("JSON");
         assert_eq!(value, serde_json::json!([{"body": "x"}, "", "a\"b"]));
+        assert_eq!(Names::envelope_in(&booking, "a\"b"), Some(&br#"{"body":"x"}"#[..]));
+        assert_eq!(Names::envelope_in(&booking, "other"), None);
     }
 }

@@ -4,45 +4,42 @@
 //! the lease, whoever notices first gives all its messages back. A Python worker gives no such sign; what it had in
 //! hand is given back after the visibility timeout, as its own kind would do.
 
-use super::Inner;
 use super::names::Names;
 use super::settle::{Move, To, seconds};
+use super::{Inner, scripts};
 use crate::broker::{BrokerError, Tag};
 use crate::protocol::envelope::as_redelivered;
+use crate::protocol::lenient;
+use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::sync::atomic::Ordering;
 
 /// Messages given back in one step.
 const STEP: usize = 200;
 
 impl Inner {
     pub(super) async fn extend(&self, tags: Vec<Tag>) -> Result<(), BrokerError> {
-        let now = Self::score(self.now());
-        let keys = self.hand.keys(&tags);
-        let mut pipeline = redis::pipe();
-        pipeline.cmd("ZADD").arg(&self.names.owners).arg(now).arg(&self.names.owner).ignore();
-        if !keys.is_empty() {
-            // Only what is still there: nobody's lost lease comes back by this.
-            let renew = pipeline.cmd("ZADD").arg(&self.names.unacked_index).arg("XX");
-            for key in &keys {
-                renew.arg(now).arg(key);
-            }
-            renew.ignore();
+        let mut script = scripts::RENEW.prepare_invoke();
+        script.key(&self.names.unacked_index).key(&self.names.owners);
+        script.arg(&self.names.owner).arg(Self::score(self.now()));
+        // Only what is still there is renewed: nobody's lost lease comes back by this.
+        for key in self.hand.keys(&tags) {
+            script.arg(key);
         }
-        Ok(self.link.query::<()>(&pipeline).await?)
+        let known: u64 = self.link.script(&script).await?;
+        if known == 0 {
+            // We are new here, or Redis has been emptied.
+            let queues = self.names.forget_declarations();
+            self.make_known(queues.iter().map(String::as_str)).await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn recover(&self) -> Result<u64, BrokerError> {
+        let mut count = self.give_back_unsure().await?;
         // After an outage everybody's signs are old, and everybody needs a moment to give new ones.
         if self.link.up_for().is_none_or(|up| up < self.settings.lease) {
-            self.names.forget_declarations();
-            return Ok(0);
-        }
-        let mut count = 0;
-        if self.in_doubt.swap(false, Ordering::Relaxed) {
-            let own = |key: &str| Names::number_in(key).is_some_and(|number| !self.hand.has(number));
-            count += self.give_back_of(&self.names.owner, own).await?;
+            return Ok(count);
         }
         let now = self.now();
         let dead = Self::score(now - seconds(self.settings.lease));
@@ -54,13 +51,30 @@ impl Inner {
         let (owners, foreign): (Vec<String>, Vec<String>) = self.link.query(&pipeline).await?;
         for owner in owners.iter().filter(|owner| **owner != self.names.owner) {
             count += self.give_back_of(owner, |_| true).await?;
-            let mut forget = redis::pipe();
-            forget.cmd("ZREM").arg(&self.names.owners).arg(owner).ignore();
-            self.link.query::<()>(&forget).await?;
+            let mut forget = redis::cmd("ZREM");
+            forget.arg(&self.names.owners).arg(owner);
+            self.link.command::<()>(&forget).await?;
         }
-        let foreign: Vec<String> = foreign.into_iter().filter(|key| !Names::is_held(key)).collect();
-        count += self.give_back(foreign).await?;
-        Ok(count)
+        Ok(count + self.give_back(foreign).await?)
+    }
+
+    /// Gives back what was taken without an answer.
+    async fn give_back_unsure(&self) -> Result<u64, BrokerError> {
+        let unsure = self.doubt.numbers(self.clock.elapsed());
+        if unsure.is_empty() {
+            return Ok(0);
+        }
+        let is_unsure = |key: &str| {
+            Names::number_in(key).is_some_and(|number| unsure.iter().any(|numbers| numbers.contains(&number)))
+        };
+        let given_back = self.give_back_of(&self.names.owner, is_unsure).await;
+        if given_back.is_err() {
+            // Nobody has looked, so nobody knows.
+            for numbers in unsure {
+                self.doubt.add(numbers, self.clock.elapsed());
+            }
+        }
+        given_back
     }
 
     /// Gives back the deliveries of one owner.
@@ -103,46 +117,54 @@ impl Inner {
         let bookings: Vec<Option<Vec<u8>>> = self.link.command(&get).await?;
         let mut moves = Vec::new();
         let mut dangling = Vec::new();
+        let mut useless = Vec::new();
         for (key, booking) in keys.into_iter().zip(bookings) {
             let Some(booking) = booking else {
                 dangling.push(key);
                 continue;
             };
-            moves.extend(self.way_back(key, &booking).await?);
+            match self.way_back(&key, &booking).await? {
+                Some(to) => moves.push(Move { key, to }),
+                None => useless.push((key, Bytes::from(booking))),
+            }
         }
         if !dangling.is_empty() {
             let mut drop = redis::cmd("ZREM");
             drop.arg(&self.names.unacked_index).arg(&dangling);
             self.link.command::<()>(&drop).await?;
         }
+        if !useless.is_empty() {
+            for (key, _) in &useless {
+                tracing::error!(
+                    key,
+                    "what is booked in `unacked` has no queue to go back to; it is set aside in `{}`",
+                    self.names.refused
+                );
+            }
+            self.set_aside(&useless).await?;
+        }
         if moves.is_empty() { Ok(0) } else { self.move_all(moves).await }
     }
 
-    async fn way_back(&self, key: String, booking: &[u8]) -> Result<Option<Move>, BrokerError> {
+    /// Where a booking belongs; `None` when it is none, or nobody knows.
+    async fn way_back(&self, key: &str, booking: &[u8]) -> Result<Option<To>, BrokerError> {
+        if let Some(list) = Names::list_in(key)
+            && let Some(envelope) = Names::envelope_in(booking, self.names.keys.queue_of(list))
+        {
+            // To wait was its own wish; nobody has had it in hand.
+            let envelope = if Names::is_held(key) { envelope.to_vec() } else { as_redelivered(envelope) };
+            return Ok(Some(To::Front { list: list.to_owned(), envelope }));
+        }
         let Ok((envelope, exchange, routing_key)) =
-            serde_json::from_slice::<(Box<RawValue>, Option<String>, Option<String>)>(booking)
+            lenient::from_slice::<(Box<RawValue>, Option<String>, Option<String>)>(booking)
         else {
-            tracing::error!(key, "a booking in `unacked` cannot be read; it stays where it is");
             return Ok(None);
         };
-        let list = match Names::list_in(&key) {
-            Some(list) => list.to_owned(),
-            None => {
-                let (exchange, routing_key) = (exchange.unwrap_or_default(), routing_key.unwrap_or_default());
-                let Some(queue) = self.queue_of(&exchange, routing_key).await? else {
-                    tracing::error!(
-                        key,
-                        exchange,
-                        "a lost message has no queue to go back to; it stays in `unacked`"
-                    );
-                    return Ok(None);
-                };
-                let priority = serde_json::from_str::<Prioritised>(envelope.get());
-                self.names.list(&queue, priority.unwrap_or_default().properties.priority.unwrap_or_default())
-            }
-        };
-        let envelope = as_redelivered(envelope.get().as_bytes());
-        Ok(Some(Move { key, to: To::Front { list, envelope } }))
+        let (exchange, routing_key) = (exchange.unwrap_or_default(), routing_key.unwrap_or_default());
+        let Some(queue) = self.queue_of(&exchange, routing_key).await? else { return Ok(None) };
+        let urgency = serde_json::from_str::<Prioritised>(envelope.get()).unwrap_or_default();
+        let list = self.names.list(&queue, urgency.properties.priority.unwrap_or_default());
+        Ok(Some(To::Front { list, envelope: as_redelivered(envelope.get().as_bytes()) }))
     }
 
     /// The queue a message went to: by its name, or by the exchange's bindings.

@@ -5,9 +5,13 @@ use std::sync::LazyLock;
 
 /// Takes messages and books them as ours. kombu pops first and books after; a crash in between loses the message.
 ///
+/// A script is not undone when it fails half-way, so nothing in it may fail with a message in its hands: a list that
+/// is no list is passed over, and what cannot be booked goes back. A server short of memory refuses the first write
+/// of a script that needs some, but not those after one that needs none: popping comes first, booking after it.
+///
 /// KEYS: unacked, unacked_index, owners, then the lists by urgency. ARGV: most, our name, number of the first, now,
 /// then for each list the end of its bookings. Answers for each list that had something: its place, then the
-/// envelopes.
+/// envelopes; and [`NEW_HERE`] when our last sign of life is gone.
 pub(super) static TAKE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r#"
@@ -16,8 +20,8 @@ local left, number = tonumber(ARGV[1]), tonumber(ARGV[3])
 local taken, booked, index = {}, {}, {}
 for place = 4, #KEYS do
   if left == 0 then break end
-  local envelopes = redis.call('RPOP', KEYS[place], left)
-  if envelopes then
+  local envelopes = redis.pcall('RPOP', KEYS[place], left)
+  if envelopes and not envelopes.err then
     local answer = {place - 4}
     for _, envelope in ipairs(envelopes) do
       local key = 'umbel:' .. ARGV[2] .. ':' .. string.format('%d', number) .. ':' .. KEYS[place]
@@ -33,11 +37,58 @@ for place = 4, #KEYS do
   end
 end
 if #booked > 0 then
-  redis.call('HSET', KEYS[1], unpack(booked))
-  redis.call('ZADD', KEYS[2], unpack(index))
-  redis.call('ZADD', KEYS[3], ARGV[4], ARGV[2])
+  local writes = {{'ZADD', KEYS[3], ARGV[4], ARGV[2]}, {'ZADD', KEYS[2], unpack(index)},
+                  {'HSET', KEYS[1], unpack(booked)}}
+  for at, write in ipairs(writes) do
+    local done = redis.pcall(unpack(write))
+    if type(done) == 'table' and done.err then
+      for _, answer in ipairs(taken) do
+        for item = #answer, 2, -1 do redis.call('RPUSH', KEYS[answer[1] + 4], answer[item]) end
+      end
+      return done
+    end
+    if at == 1 and done == 1 then taken[#taken + 1] = {-1} end
+  end
 end
 return taken"#,
+    )
+});
+
+/// Stands for a list among the answers: we have taken something for the first time, or Redis has been emptied.
+pub(super) const NEW_HERE: i64 = -1;
+
+/// Gives a sign of life and renews what is in hand. Both write over what is there and need no new memory, but a
+/// server short of it does not know that; a first write that needs none convinces it.
+///
+/// KEYS: unacked_index, owners. ARGV: our name, now, then the keys in hand. Answers 1 when our last sign was there.
+pub(super) static RENEW: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r#"
+local fresh = redis.pcall('ZADD', KEYS[2], ARGV[2], ARGV[1])
+local known = 1
+if fresh == 1 then known = 0 end
+if type(fresh) == 'table' then
+  known = redis.call('ZREM', KEYS[2], ARGV[1])
+  redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+end
+for at = 3, #ARGV do redis.call('ZADD', KEYS[1], 'XX', ARGV[2], ARGV[at]) end
+return known"#,
+    )
+});
+
+/// Takes what is no message out of the way, and keeps the newest for a person to look at.
+///
+/// KEYS: unacked, unacked_index, refused. ARGV: how many are kept, then for each its key and what to keep of it.
+pub(super) static REFUSE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r#"
+for at = 2, #ARGV, 2 do
+  redis.call('ZREM', KEYS[2], ARGV[at])
+  if redis.call('HDEL', KEYS[1], ARGV[at]) == 1 then
+    redis.call('LPUSH', KEYS[3], ARGV[at + 1])
+  end
+end
+redis.call('LTRIM', KEYS[3], 0, ARGV[1] - 1)"#,
     )
 });
 
@@ -79,12 +130,13 @@ local due = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[1], 'LIMIT', 0, AR
 for at = #due, 1, -1 do
   local key = due[at]
   local booking = redis.call('HGET', KEYS[1], key)
-  if booking then
-    redis.call('RPUSH', string.sub(key, ARGV[3] + 1), string.match(booking, '^%[(.*),"",".*"%]$'))
-    redis.call('HDEL', KEYS[1], key)
-    redis.call('ZREM', KEYS[2], key)
-  end
   redis.call('ZREM', KEYS[3], key)
+  local envelope = booking and string.match(booking, '^%[(.*),"",".*"%]$')
+  if envelope then
+    redis.call('ZREM', KEYS[2], key)
+    redis.call('HDEL', KEYS[1], key)
+    redis.call('RPUSH', string.sub(key, ARGV[3] + 1), envelope)
+  end
 end
 local next = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')
 return {#due, next[2] or false}"#,

@@ -94,12 +94,10 @@ impl Inner {
 
     /// A retry may go to a queue that nobody has used yet.
     async fn declare_new(&self, moves: &[Move]) -> Result<(), BrokerError> {
-        let queues = || {
-            moves.iter().filter_map(|step| match &step.to {
-                To::Hold { queue, .. } => Some(queue.as_str()),
-                To::Back { .. } | To::Front { .. } => None,
-            })
-        };
+        let queues = moves.iter().filter_map(|step| match &step.to {
+            To::Hold { queue, .. } => Some(queue.as_str()),
+            To::Back { .. } | To::Front { .. } => None,
+        });
         self.make_known(queues).await
     }
 

@@ -22,7 +22,7 @@ impl Inner {
         if max == 0 || queues.is_empty() {
             return Ok(Vec::new());
         }
-        self.make_known(|| queues.iter().map(String::as_str)).await?;
+        self.make_known(queues.iter().map(String::as_str)).await?;
         let max = max.min(MOST);
         let first = self.hand.numbers(max);
         let lists = self.lists(queues);
@@ -36,12 +36,19 @@ impl Inner {
             Ok(taken) => taken,
             Err(error) => {
                 if let LinkError::Down(_) = error {
-                    self.in_doubt.store(true, Ordering::Relaxed);
+                    self.doubt.add(first..first + index(max), self.clock.elapsed());
                 }
                 return Err(error.into());
             }
         };
-        self.receive(first, &lists, taken.into_iter().filter_map(parts)).await
+        let is_new = |value: &redis::Value| match value {
+            redis::Value::Array(parts) => parts.first() == Some(&redis::Value::Int(scripts::NEW_HERE)),
+            _ => false,
+        };
+        if taken.iter().any(is_new) {
+            self.names.forget_declarations();
+        }
+        Ok(self.receive(first, &lists, taken.into_iter().filter_map(parts)).await)
     }
 
     async fn receive(
@@ -49,7 +56,7 @@ impl Inner {
         first: i64,
         lists: &[(&str, String)],
         taken: impl Iterator<Item = Taken>,
-    ) -> Result<Vec<Delivery>, BrokerError> {
+    ) -> Vec<Delivery> {
         let mut number = first;
         let mut deliveries = Vec::new();
         let mut booked = Vec::new();
@@ -67,30 +74,53 @@ impl Inner {
                         booked.push((tag, InHand { key, list: list.clone(), envelope }));
                     }
                     Err(refusal) => {
-                        say(queue, &refusal);
-                        refused.push((key, envelope));
+                        self.say(queue, &refusal);
+                        refused.push((tag, key, envelope));
                     }
                 }
             }
         }
         self.hand.add(booked);
         if !refused.is_empty() {
-            self.set_aside(refused).await?;
+            self.refuse(refused).await;
         }
-        Ok(deliveries)
+        deliveries
     }
 
-    /// Takes what is no message out of the way, and keeps the newest for a person to look at.
-    async fn set_aside(&self, refused: Vec<(String, Bytes)>) -> Result<(), BrokerError> {
-        let (keys, envelopes): (Vec<String>, Vec<Bytes>) = refused.into_iter().unzip();
-        let envelopes: Vec<&[u8]> = envelopes.iter().map(|envelope| &envelope[..]).collect();
-        let mut pipeline = redis::pipe();
-        pipeline.atomic();
-        pipeline.cmd("ZREM").arg(&self.names.unacked_index).arg(&keys).ignore();
-        pipeline.cmd("HDEL").arg(&self.names.unacked).arg(&keys).ignore();
-        pipeline.cmd("LPUSH").arg(&self.names.refused).arg(&envelopes).ignore();
-        pipeline.cmd("LTRIM").arg(&self.names.refused).arg(0).arg(KEEP_REFUSED - 1).ignore();
-        Ok(self.link.query::<()>(&pipeline).await?)
+    /// What cannot be set aside now is in doubt: it goes back to its list, and is refused again.
+    async fn refuse(&self, refused: Vec<(Tag, String, Bytes)>) {
+        let (tags, items): (Vec<Tag>, Vec<(String, Bytes)>) =
+            refused.into_iter().map(|(tag, key, envelope)| (tag, (key, envelope))).unzip();
+        if let Err(error) = self.set_aside(&items).await {
+            tracing::warn!(%error, "failed to set refused messages aside; trying again");
+            for Tag(number) in tags {
+                self.doubt.add(number..number + 1, self.clock.elapsed());
+            }
+        }
+    }
+
+    /// Takes bookings that are of no use out of the way, and keeps something of the newest for a person to look at.
+    pub(super) async fn set_aside(&self, items: &[(String, Bytes)]) -> Result<(), BrokerError> {
+        let mut script = scripts::REFUSE.prepare_invoke();
+        script.key(&self.names.unacked).key(&self.names.unacked_index).key(&self.names.refused);
+        script.arg(KEEP_REFUSED);
+        for (key, item) in items {
+            script.arg(key).arg(&item[..]);
+        }
+        Ok(self.link.script(&script).await?)
+    }
+
+    fn say(&self, queue: &str, refusal: &Refusal) {
+        let count = self.refused.fetch_add(1, Ordering::Relaxed) + 1;
+        let id = refusal.id.as_ref().map(tracing::field::display);
+        tracing::error!(
+            queue,
+            task.name = refusal.task.as_deref(),
+            task.id = id,
+            refused = count,
+            "message refused and set aside: {}",
+            refusal.reason
+        );
     }
 
     /// The lists of all queues: of every queue the most urgent one, then of every queue the next.
@@ -116,14 +146,6 @@ fn parts(value: redis::Value) -> Option<Taken> {
     Some((usize::try_from(place).ok()?, envelopes.collect()))
 }
 
-fn say(queue: &str, refusal: &Refusal) {
-    let id = refusal.id.as_ref().map(tracing::field::display);
-    let name = refusal.task.as_deref();
-    tracing::error!(
-        queue,
-        task.name = name,
-        task.id = id,
-        "message refused and set aside: {}",
-        refusal.reason
-    );
+fn index(count: usize) -> i64 {
+    i64::try_from(count).expect("a batch is small")
 }

@@ -8,11 +8,10 @@ use crate::bus::Events;
 use crate::clock::SharedClock;
 use crate::protocol::control::Request;
 use crate::protocol::event::{Event, EventKind, decode};
-use crate::redis_link::{LinkError, Subscription, Topic};
+use crate::redis_link::Topic;
 use crate::service;
 use bytes::Bytes;
 use serde_json::json;
-use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::sync::{mpsc, watch};
@@ -108,14 +107,14 @@ async fn read_for_ever(bus: &Arc<Inner>) {
     let mut was_lost = false;
     loop {
         let error = match bus.link.subscribe(&topic).await {
-            Ok(mut subscription) => {
+            Ok(subscription) => {
                 if was_lost {
                     tracing::info!("events are heard again");
                 }
                 pause = Pause::new();
                 wake(Arc::clone(bus));
-                let Err(error) = hear(bus, &mut subscription).await;
-                error
+                let ears = Arc::clone(bus);
+                subscription.pump(move |payloads| ears.inbox.put(payloads)).await
             }
             Err(error) => error,
         };
@@ -136,13 +135,6 @@ fn wake(bus: Arc<Inner>) {
             tracing::debug!(%error, "could not ask the workers for a heartbeat");
         }
     });
-}
-
-/// Reads until the connection ends.
-async fn hear(bus: &Inner, subscription: &mut Subscription) -> Result<Infallible, LinkError> {
-    loop {
-        bus.inbox.put(subscription.read().await?);
-    }
 }
 
 /// Decodes what has been read and tells all who listen, waiting for the slowest of them.

@@ -253,11 +253,11 @@ async fn publish(bus: &Inner, events: &[Event]) -> Result<(), LinkError> {
 mod tests {
     use super::*;
     use crate::bus::Speaker;
+    use crate::clock::SystemClock;
     use crate::protocol::TaskId;
-    use crate::testing::ManualClock;
 
     fn batch(events: usize, size: usize) -> Vec<Event> {
-        let speaker = Speaker::new("w@h", Arc::new(ManualClock::new()));
+        let speaker = Speaker::new("w@h", SystemClock::shared());
         let uuid = TaskId::from("i");
         let result = "x".repeat(size);
         let event = speaker.event(EventKind::TaskSucceeded { uuid, result, runtime: None });

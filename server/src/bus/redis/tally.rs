@@ -30,11 +30,14 @@ impl Tally {
     }
 
     /// Says what has not been said yet, when it is time.
-    pub(super) fn catch_up(&self, say: impl FnOnce(u64)) {
+    fn catch_up(&self, say: impl FnOnce(u64)) {
+        self.catch_up_at(self.clock.elapsed(), say);
+    }
+
+    fn catch_up_at(&self, now: Duration, say: impl FnOnce(u64)) {
         let total = self.total();
         let new = {
             let mut said = self.said.lock().expect("nobody panics while holding this lock");
-            let now = self.clock.elapsed();
             let is_time = said.0.is_none_or(|last| now >= last + EVERY);
             if total == said.1 || !is_time {
                 return;
@@ -50,20 +53,17 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::ManualClock;
-    use std::sync::Arc;
+    use crate::clock::SystemClock;
 
     #[test]
     fn it_speaks_once_a_second_and_forgets_nothing() {
-        let clock = ManualClock::new();
-        let tally = Tally::new(Arc::new(clock.clone()));
+        let tally = Tally::new(SystemClock::shared());
         let mut said = Vec::new();
-        tally.count(2, |new| said.push(new));
-        tally.count(3, |new| said.push(new));
-        clock.advance(EVERY);
-        tally.catch_up(|new| said.push(new));
-        clock.advance(EVERY);
-        tally.catch_up(|new| said.push(new));
-        assert_eq!((said, tally.total()), (vec![2, 3], 5));
+        for (seconds, more) in [(10.0, 2), (10.1, 3), (10.9, 1), (11.0, 0), (12.0, 0), (99.0, 7)] {
+            tally.total.fetch_add(more, Ordering::Relaxed);
+            tally.catch_up_at(Duration::from_secs_f64(seconds), |new| said.push((seconds, new)));
+        }
+        assert_eq!(said, [(10.0, 2), (11.0, 4), (99.0, 7)]);
+        assert_eq!(tally.total(), 13);
     }
 }

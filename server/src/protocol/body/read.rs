@@ -16,7 +16,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Body, BodyError> {
         kwargs: kwargs.unwrap_or_default(),
         embed: embed.unwrap_or_default(),
     };
-    if std::str::from_utf8(bytes).is_ok_and(typed::may_be_in) {
+    if lenient::text(bytes).is_ok_and(typed::may_be_in) {
         body.args.iter_mut().try_for_each(typed::make_plain)?;
         body.kwargs.values_mut().try_for_each(typed::make_plain)?;
     }

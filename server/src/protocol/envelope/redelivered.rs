@@ -15,7 +15,7 @@ pub fn as_redelivered(raw: &[u8]) -> Vec<u8> {
 }
 
 fn marked(raw: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
-    let mut envelope: Fields<'_> = serde_json::from_slice(raw)?;
+    let mut envelope: Fields<'_> = serde_json::from_str(lenient::text(raw)?)?;
     envelope.change("headers", |headers| headers.flag())?;
     envelope.change("properties", |properties| properties.change("delivery_info", |info| info.flag()))?;
     serde_json::to_vec(&envelope)

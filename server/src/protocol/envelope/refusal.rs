@@ -20,21 +20,32 @@ pub struct Refusal {
 
 /// A name longer than this is not one, and is not repeated in a log.
 const LONGEST_NAME: usize = 1024;
+/// In characters. Errors repeat what they did not expect, which may be a whole book.
+const LONGEST_REASON: usize = 1024;
 
 const UNKNOWN: &str = "Received and deleted unknown message. Wrong destination?!?";
 
 impl Refusal {
     pub(super) fn of(reason: String, headers: &Headers) -> Self {
-        Self { reason, task: named(&headers.task), id: named(headers.id.as_str()).map(TaskId::from) }
+        Self::new(reason, Some(&headers.task), Some(headers.id.as_str()))
+    }
+
+    fn new(mut reason: String, task: Option<&str>, id: Option<&str>) -> Self {
+        if let Some((end, _)) = reason.char_indices().nth(LONGEST_REASON) {
+            reason.truncate(end);
+            reason.push_str("...");
+        }
+        let named = |name: &&str| name.len() <= LONGEST_NAME;
+        Self { reason, task: task.filter(named).map(str::to_owned), id: id.filter(named).map(TaskId::from) }
+    }
+
+    pub(super) fn no_envelope(error: &serde_json::Error) -> Self {
+        Self::nameless(invalid(format_args!("it is not an envelope: {error}")))
     }
 
     fn nameless(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), task: None, id: None }
+        Self::new(reason.into(), None, None)
     }
-}
-
-fn named(text: &str) -> Option<String> {
-    (text.len() <= LONGEST_NAME).then(|| text.to_owned())
 }
 
 /// Reads an envelope that was not sound at first sight. It may still be one: of protocol 1, or with something in it
@@ -43,7 +54,7 @@ pub(super) fn second_look(raw: &[u8], queue: &str, accept: &Accept) -> Result<Ar
     let mended = lenient::mend(raw);
     let parts = match serde_json::from_slice::<Parts<'_, &RawValue>>(&mended) {
         Ok(parts) => parts,
-        Err(error) => return Err(Refusal::nameless(invalid(format_args!("it is not an envelope: {error}")))),
+        Err(error) => return Err(Refusal::no_envelope(&error)),
     };
     let Parts { content, headers, properties } = parts;
     let error = match serde_json::from_str(headers.get()) {
@@ -54,11 +65,9 @@ pub(super) fn second_look(raw: &[u8], queue: &str, accept: &Accept) -> Result<Ar
         Ok(Value::Object(own)) if !own.contains_key("task") => {
             first_protocol(Parts { content, headers: own, properties }, queue, accept)
         }
-        Ok(Value::Object(all)) => Err(Refusal {
-            reason: invalid(why(&all, &error)),
-            task: text(&all, "task").and_then(named),
-            id: text(&all, "id").and_then(named).map(TaskId::from),
-        }),
+        Ok(Value::Object(all)) => {
+            Err(Refusal::new(invalid(why(&all, &error)), text(&all, "task"), text(&all, "id")))
+        }
         _ => Err(Refusal::nameless(UNKNOWN)),
     }
 }
@@ -71,15 +80,13 @@ fn first_protocol(
     let Parts { content, headers: mut own, properties } = parts;
     let flag = own.remove(REDELIVERED);
     let compression = own.remove(COMPRESSION);
-    let body = content.read(compression.as_ref(), properties.body_encoding.as_deref(), accept);
+    let body = content.checked(compression.as_ref(), properties.body_encoding.as_deref(), accept);
     match protocol1::read(&body.map_err(Refusal::nameless)?, own) {
         Ok((headers, body)) => Ok(arrived(headers, body, &properties, flag, queue)),
         Err(Misread::NoTask) => Err(Refusal::nameless(UNKNOWN)),
-        Err(Misread::Wrong { reason, task, id }) => Err(Refusal {
-            reason: invalid(reason),
-            task: task.as_deref().and_then(named),
-            id: id.as_deref().and_then(named).map(TaskId::from),
-        }),
+        Err(Misread::Wrong { reason, task, id }) => {
+            Err(Refusal::new(invalid(reason), task.as_deref(), id.as_deref()))
+        }
     }
 }
 

@@ -59,7 +59,7 @@ const OTHERS: [&str; 8] = [
 
 #[test]
 fn shows_what_celery_shows() {
-    let recorded = include_str!("../../../tests/fixtures/celery/misc/saferepr.json");
+    let recorded = include_str!("../../../tests/fixtures/celery/values/saferepr.json");
     let recorded: Value = serde_json::from_str(recorded).expect("valid JSON");
     for case in recorded["payload"].as_array().expect("a list") {
         let python = case["python"].as_str().expect("text");

@@ -21,12 +21,14 @@ use tokio::sync::watch;
 use waiting::{Newest, Waiting};
 
 /// KEYS: the results. ARGV: seconds to keep them or 0 for ever, then one result for each key. Each is also told to
-/// whoever listens on the channel of the key's name.
+/// whoever listens on the channel of the key's name. Something of another kind under such a name is written over:
+/// one such key must not hold up all other results.
 static PUT: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r#"
 for at, key in ipairs(KEYS) do
-  if not string.find(redis.call('GETRANGE', key, 0, 63), '^%s*{%s*"status"%s*:%s*"SUCCESS"') then
+  local old = redis.pcall('GETRANGE', key, 0, 63)
+  if type(old) ~= 'string' or not string.find(old, '^%s*{%s*"status"%s*:%s*"SUCCESS"') then
     if ARGV[1] == '0' then redis.call('SET', key, ARGV[at + 1])
     else redis.call('SETEX', key, ARGV[1], ARGV[at + 1]) end
     redis.call('PUBLISH', key, ARGV[at + 1])

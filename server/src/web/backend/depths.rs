@@ -3,7 +3,7 @@
 //! Counting asks the broker's database, so readers never do it each for themselves: a small service looks every ten
 //! seconds to draw the history, and every second while somebody follows the live stream.
 
-use super::{Census, Web};
+use super::Web;
 use crate::web::convert::queue;
 use app::view::QueueRow;
 use std::collections::{HashMap, VecDeque};
@@ -51,15 +51,14 @@ impl Board {
 /// The service that counts.
 pub(crate) struct Depths {
     web: Web,
-    census: Census,
     board: Board,
     history: HashMap<String, VecDeque<u32>>,
 }
 
 impl Depths {
-    pub(crate) fn new(web: Web, census: Census) -> Self {
+    pub(crate) fn new(web: Web) -> Self {
         let board = Board(Arc::new(watch::Sender::new(Arc::new([]))));
-        Self { web, census, board, history: HashMap::new() }
+        Self { web, board, history: HashMap::new() }
     }
 
     pub(crate) fn board(&self) -> Board {
@@ -80,7 +79,7 @@ impl Depths {
     }
 
     async fn count(&mut self, takes_point: bool) {
-        let mut rows = match current(&self.web, &self.census).await {
+        let mut rows = match current(&self.web).await {
             Ok(rows) => rows,
             // Whoever asks for the queues is told; a failed look of ours is only noted.
             Err(error) => return tracing::debug!(error = %error, "queues could not be counted"),
@@ -117,8 +116,8 @@ impl Depths {
 }
 
 /// The queues as they are now, without their history.
-pub(crate) async fn current(web: &Web, census: &Census) -> Result<Vec<QueueRow>, crate::broker::BrokerError> {
+pub(crate) async fn current(web: &Web) -> Result<Vec<QueueRow>, crate::broker::BrokerError> {
     let statuses = web.admin.queues().await?;
     let known = web.tasks.iter().map(|task| task.queue.clone());
-    Ok(queue::rows(statuses, &census.workers(web), &web.monitor.queue_rates(), known))
+    Ok(queue::rows(statuses, &web.monitor.workers(), &web.monitor.queue_rates(), known))
 }

@@ -1,7 +1,7 @@
 //! The live stream's frames, made of the monitor's feed, the tiles, the series and the queues.
 
+use super::Web;
 use super::depths::{Board, Rows};
-use super::{Census, Web};
 use crate::broker::Reach;
 use crate::monitor::Feed;
 use crate::web::convert::{broker, overview, task, worker};
@@ -19,7 +19,6 @@ const MOST_SECONDS: Millis = 600;
 pub(super) struct Source {
     pub(super) web: Web,
     pub(super) depths: Board,
-    pub(super) census: Census,
 }
 
 impl LiveSource for Source {
@@ -30,7 +29,6 @@ impl LiveSource for Source {
             queues: self.depths.follow(),
             reach: self.web.reach.clone(),
             sent_reach: None,
-            census: self.census.clone(),
             sent_queues: Rows::default(),
             sent_tiles: None,
             sent_second: None,
@@ -45,7 +43,6 @@ struct Place {
     web: Web,
     feed: Feed,
     seq: u64,
-    census: Census,
     queues: watch::Receiver<Rows>,
     reach: watch::Receiver<Reach>,
     /// Whether the broker could be reached, as it was sent last.
@@ -79,7 +76,7 @@ impl Listener for Place {
             now,
             gap: delta.gap,
             tasks: delta.tasks.iter().map(|record| task::row(record, now)).collect(),
-            workers: delta.workers.into_iter().map(|it| worker::row(&self.census.complete(it))).collect(),
+            workers: delta.workers.iter().map(worker::row).collect(),
             queues: self.changed_queues(),
             tiles: self.changed_tiles(),
             series: self.changed_series(now),

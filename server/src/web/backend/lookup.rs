@@ -64,7 +64,7 @@ impl Web {
                 Ok(Found { story, stored, place: Some(waiting.place), store_is_away: false })
             }
             (Ok(Some(meta)), _) => {
-                let story = stored::story(&meta);
+                let story = stored::story(&meta, self.now());
                 Ok(Found { story, stored: Some(meta), place: None, store_is_away: false })
             }
             (Ok(None), Ok(None)) => match self.wait_for(id).await? {

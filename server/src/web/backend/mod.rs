@@ -4,7 +4,6 @@
 //! security.
 
 mod acting;
-mod census;
 mod controlling;
 mod depths;
 mod live;
@@ -17,7 +16,6 @@ mod session;
 mod tasks;
 mod workers;
 
-pub(crate) use census::Census;
 pub(crate) use depths::Depths;
 
 use super::assets::Assets;
@@ -78,46 +76,33 @@ pub struct Info {
 }
 
 impl Web {
-    /// The site of these parts, and the services that must run beside it.
+    /// The site of these parts, and the service that must run beside it.
     pub(crate) fn into_site(
         self,
         bound: SocketAddr,
         settings: Settings,
         stop: CancellationToken,
-    ) -> (Site, Depths, Census) {
-        let census = Census::default();
-        let depths = Depths::new(self.clone(), census.clone());
+    ) -> (Site, Depths) {
+        let depths = Depths::new(self.clone());
         let tasks = Arc::new(tasks::Tasks { web: self.clone(), batch_limit: settings.batch_limit });
         let backend = Backend {
             tasks,
-            workers: Arc::new(workers::Workers { web: self.clone(), census: census.clone() }),
-            queues: Arc::new(queues::Queues {
-                web: self.clone(),
-                depths: depths.board(),
-                census: census.clone(),
-            }),
-            overview: Arc::new(overview::TheOverview {
-                web: self.clone(),
-                depths: depths.board(),
-                census: census.clone(),
-            }),
+            workers: Arc::new(workers::Workers(self.clone())),
+            queues: Arc::new(queues::Queues { web: self.clone(), depths: depths.board() }),
+            overview: Arc::new(overview::TheOverview { web: self.clone(), depths: depths.board() }),
             session: Arc::new(session::TheSession(self.clone())),
         };
         let site = Site {
             backend,
             clock: Arc::clone(&self.clock),
-            live: Arc::new(live::Source {
-                web: self.clone(),
-                depths: depths.board(),
-                census: census.clone(),
-            }),
+            live: Arc::new(live::Source { web: self.clone(), depths: depths.board() }),
             parts: probes::parts(&self),
             assets: Assets::built(),
             settings,
             bound,
             stop,
         };
-        (site, depths, census)
+        (site, depths)
     }
 
     fn now(&self) -> i64 {

@@ -1,7 +1,7 @@
 //! The port of the overview.
 
+use super::Web;
 use super::depths::Board;
-use super::{Census, Web};
 use crate::web::convert::overview;
 use app::backend::{OverviewPort, Reply};
 use app::view::{Overview, Span};
@@ -9,7 +9,6 @@ use app::view::{Overview, Span};
 pub(super) struct TheOverview {
     pub(super) web: Web,
     pub(super) depths: Board,
-    pub(super) census: Census,
 }
 
 impl OverviewPort for TheOverview {
@@ -17,7 +16,7 @@ impl OverviewPort for TheOverview {
         Box::pin(async move {
             let monitor = &self.web.monitor;
             let record = monitor.overview(overview::span(span));
-            Ok(overview::overview(record, span, &self.census.workers(&self.web), &self.depths.rows()))
+            Ok(overview::overview(record, span, &monitor.workers(), &self.depths.rows()))
         })
     }
 }

@@ -1,7 +1,7 @@
 //! The port of queues.
 
+use super::Web;
 use super::depths::{self, Board};
-use super::{Census, Web};
 use crate::web::convert::{queue, waiting};
 use crate::web::error::away;
 use app::backend::{QueuePort, Reply};
@@ -13,14 +13,12 @@ const ROWS: usize = 50;
 pub(super) struct Queues {
     pub(super) web: Web,
     pub(super) depths: Board,
-    pub(super) census: Census,
 }
 
 impl QueuePort for Queues {
     fn list(&self) -> Reply<'_, Vec<QueueRow>> {
         Box::pin(async {
-            let rows = depths::current(&self.web, &self.census).await;
-            let mut rows = rows.map_err(|error| away("broker", error))?;
+            let mut rows = depths::current(&self.web).await.map_err(|error| away("broker", error))?;
             self.depths.add_history(&mut rows);
             Ok(rows)
         })
@@ -32,9 +30,16 @@ impl QueuePort for Queues {
             // One more than is shown tells whether there is another page.
             let (rows, waiting) =
                 tokio::join!(self.list(), self.web.admin.peek(name.clone(), first, ROWS + 1));
-            let waiting = waiting.map_err(|error| away("broker", error))?;
-            let row = rows?.into_iter().find(|row| row.name == name);
-            let takers = self.census.workers(&self.web).into_iter();
+            let (mut rows, waiting) = (rows?, waiting.map_err(|error| away("broker", error))?);
+            let is_counted = rows.iter().any(|row| row.name == name);
+            if !is_counted && !waiting.is_empty() {
+                // Somebody else's queue that nobody serves: from now on it is counted, and looked through for tasks.
+                let noted = self.web.admin.note_queues(vec![name.clone()]).await;
+                noted.map_err(|error| away("broker", error))?;
+                rows = self.list().await?;
+            }
+            let row = rows.into_iter().find(|row| row.name == name);
+            let takers = self.web.monitor.workers().into_iter();
             let takers = takers.filter(|worker| worker.online && worker.queues.contains(&name));
             Ok(QueueDetail {
                 takers: takers.map(|worker| worker.name.to_string()).collect(),

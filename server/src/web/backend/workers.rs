@@ -1,6 +1,6 @@
 //! The port of workers.
 
-use super::{Census, Web};
+use super::Web;
 use crate::web::convert::inspection::{self, Answers};
 use crate::web::convert::worker;
 use crate::web::error::away;
@@ -10,25 +10,21 @@ use app::view::{Inspection, WorkerAct, WorkerDetail, WorkerRow};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-pub(super) struct Workers {
-    pub(super) web: Web,
-    pub(super) census: Census,
-}
+pub(super) struct Workers(pub(super) Web);
 
 impl WorkerPort for Workers {
     fn list(&self) -> Reply<'_, Vec<WorkerRow>> {
-        Box::pin(async { Ok(self.census.workers(&self.web).iter().map(worker::row).collect()) })
+        Box::pin(async { Ok(self.0.monitor.workers().iter().map(worker::row).collect()) })
     }
 
     fn get(&self, name: String) -> Reply<'_, WorkerDetail> {
         Box::pin(async move {
-            let monitor = &self.web.monitor;
+            let monitor = &self.0.monitor;
             // The number first: what changes while we look comes once more over the live stream.
             let seq = monitor.seq();
             let Some(record) = monitor.worker(&name) else {
                 return Err(ApiError::NotFound("No worker of this name has been heard of.".to_owned()));
             };
-            let record = self.census.complete(record);
             let running = monitor.running_on(&name).await.map_err(|error| away("history", error))?;
             let mut registered = record.registered.to_vec();
             registered.sort();
@@ -38,7 +34,7 @@ impl WorkerPort for Workers {
                 running: running.iter().map(|task| worker::running(task)).collect(),
                 registered,
                 seq,
-                now: self.web.now(),
+                now: self.0.now(),
             })
         })
     }
@@ -46,7 +42,7 @@ impl WorkerPort for Workers {
     fn inspect(&self, name: String, patience: Duration) -> Reply<'_, Inspection> {
         Box::pin(async move {
             let ask = |what: &'static str, arguments: Value| {
-                let (control, name) = (&self.web.control, &name);
+                let (control, name) = (&self.0.control, &name);
                 async move {
                     let mut replies = control.inspect(Some(name), what, arguments, patience).await;
                     inspection::told(replies.pop()?.value)
@@ -68,10 +64,6 @@ impl WorkerPort for Workers {
     }
 
     fn act(&self, name: String, act: WorkerAct) -> Reply<'_, String> {
-        Box::pin(async move {
-            let said = self.web.act(&name, act).await?;
-            self.census.doubt(&name);
-            Ok(said)
-        })
+        Box::pin(async move { self.0.act(&name, act).await })
     }
 }

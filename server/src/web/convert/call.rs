@@ -20,7 +20,9 @@ pub(crate) fn line(args: Option<&str>, kwargs: Option<&str>) -> String {
 }
 
 fn joined(args: &str, kwargs: &str) -> Option<String> {
-    let inside = args.strip_prefix('(')?.strip_suffix(')')?;
+    // A sender may also have given a list instead of a tuple.
+    let tuple = args.strip_prefix('(').and_then(|args| args.strip_suffix(')'));
+    let inside = tuple.or_else(|| args.strip_prefix('[')?.strip_suffix(']'))?;
     let inside = inside.strip_suffix(',').unwrap_or(inside);
     let named = named(kwargs)?;
     Some(if inside.is_empty() { format!("({named})") } else { format!("({inside}, {named})") })
@@ -82,6 +84,7 @@ mod tests {
             (Some("(1,)"), Some("{'key': 'x'}"), "(1, key='x')"),
             (Some("()"), Some("{'a': [1, 2], 'b': {'c': 'd, e'}}"), "(a=[1, 2], b={'c': 'd, e'})"),
             (Some("()"), Some(r"{'a': 'it\'s, so'}"), r"(a='it\'s, so')"),
+            (Some("[1, 'x']"), Some("{'k': 2}"), "(1, 'x', k=2)"),
             (Some("()"), Some("{}"), "()"),
             (None, Some("{'a': 1}"), "(a=1)"),
             (None, None, ""),

@@ -16,6 +16,9 @@ pub(crate) fn call(story: &TaskStory) -> Result<Body, String> {
         (None, Some(bytes)) => {
             Err(format!("Its arguments are {} large, too large to be kept in full.", size(bytes)))
         }
+        (None, None) if story.record.args.is_none() && story.record.kwargs.is_none() => {
+            Err("Nobody has told its arguments.".to_owned())
+        }
         (None, None) => Err("Only the text of its arguments is known, not the arguments in full.".to_owned()),
     }
 }

@@ -50,16 +50,16 @@ pub(crate) fn inspection(answers: Answers) -> Inspection {
     }
 }
 
-pub(crate) fn pool(stats: &Value) -> Option<String> {
+fn pool(stats: &Value) -> Option<String> {
     text(&stats["pool"]["implementation"])
 }
 
-pub(crate) fn concurrency(stats: &Value) -> Option<u32> {
+fn concurrency(stats: &Value) -> Option<u32> {
     stats["pool"]["max-concurrency"].as_u64().and_then(|count| u32::try_from(count).ok())
 }
 
 /// The queues a worker takes from.
-pub(crate) fn consumed(value: &Value) -> Vec<ConsumedQueue> {
+fn consumed(value: &Value) -> Vec<ConsumedQueue> {
     list(value).filter_map(queue).collect()
 }
 

@@ -9,10 +9,10 @@ use std::sync::Arc;
 /// Progress longer than this is cut, as history cuts it.
 const LONGEST_META: usize = 64 * 1024;
 
-/// A task of which only its result is left.
-pub(crate) fn story(meta: &ResultMeta) -> TaskStory {
-    let done = done(meta).map_or(0, |done| done.micros);
-    let mut record = TaskRecord::new(0, meta.task_id.clone(), done);
+/// A task of which only its result is known. `now` stands in for when it was heard of first.
+pub(crate) fn story(meta: &ResultMeta, now: i64) -> TaskStory {
+    let heard = done(meta).map_or(now.saturating_mul(1_000), |done| done.micros);
+    let mut record = TaskRecord::new(0, meta.task_id.clone(), heard);
     complete(&mut record, meta);
     TaskStory {
         record: Arc::new(record),

@@ -4,35 +4,21 @@
 
 use super::freeze::{self, Place, freeze};
 use super::ids::Ids;
-use super::node::{Chord, Kind, Node, Options, flatten_groups, list_of};
+use super::node::{Chord, Kind, Node, flatten_groups};
+use super::options::{Options, list_of, merge, text};
+use super::plan::{FollowError, Plan};
 use super::steps::{self, OF_THE_CHAIN};
 use super::tuple::ResultTuple;
 use crate::client::Client;
-use crate::protocol::signature::{Call, CallError, SignatureError};
-use crate::protocol::{Message, Signature, TaskId, result};
+use crate::protocol::signature::Call;
+use crate::protocol::{Signature, TaskId, result};
 use crate::results::NewChord;
 use crate::task::Tasks;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-/// What one end may set off at most. A message could otherwise unfold into more than memory holds: each task of a
-/// header carries a copy of its body.
-const MOST_MESSAGES: usize = 100_000;
-const MOST_BYTES: usize = 256 * 1024 * 1024;
-
 /// Options by which a group or a chord is told about itself; its tasks have their own.
 const OF_ITSELF: &[&str] = &["task_id", "group_index", "chord"];
-
-/// Why what follows a task cannot be sent.
-#[derive(Debug, PartialEq, thiserror::Error)]
-pub(super) enum FollowError {
-    #[error("cannot send what follows the task: {0}")]
-    Signature(#[from] SignatureError),
-    #[error("cannot send what follows the task: {0}")]
-    Call(#[from] CallError),
-    #[error("cannot send what follows the task: it is too much, more than {0}")]
-    TooMuch(String),
-}
 
 /// What sends followers: the same for all of a worker.
 #[derive(Clone, Copy)]
@@ -40,17 +26,6 @@ pub(super) struct Sender<'a> {
     pub(super) client: &'a Client,
     pub(super) tasks: &'a Tasks,
     pub(super) now: DateTime<Utc>,
-}
-
-/// What has to be done, and what comes of it.
-#[derive(Debug, Default)]
-pub(in crate::worker) struct Plan {
-    /// Before anything is published.
-    pub(super) chords: Vec<NewChord>,
-    pub(super) messages: Vec<Message>,
-    /// Result tuples for the task that sends all this.
-    pub(super) children: Vec<Value>,
-    bytes: usize,
 }
 
 /// One occasion on which followers are sent, in the name of one task.
@@ -183,6 +158,8 @@ impl<'a> Expansion<'a> {
         given: Given<'_>,
         extra: Options,
     ) -> Result<ResultTuple, FollowError> {
+        // One that was given a group is a part of a chord further out, which counts its tasks already.
+        let counts_itself = signature.option("group_id").is_none();
         let mut options = signature.options;
         merge(&mut options, extra);
         let gid = text(&options, "task_id").unwrap_or_else(|| self.ids.next());
@@ -197,10 +174,7 @@ impl<'a> Expansion<'a> {
         if tasks.is_empty() {
             return Ok(ResultTuple::group(gid, Vec::new()));
         }
-        // Where the tasks are already counted by a chord further out, this group is none of its own.
-        let counts_here =
-            |task: &Node| task.last().signature.option_text("group_id").is_none_or(|id| id == gid);
-        if chord.is_some() && tasks.iter().all(counts_here) {
+        if chord.is_some() && counts_itself {
             let size = tasks.iter().map(Node::ends).sum();
             self.plan.chords.push(NewChord { group: gid.clone(), size, structure: None });
         }
@@ -301,45 +275,6 @@ impl<'a> Expansion<'a> {
         options.insert("root_id".to_owned(), json!(self.root));
         options.insert("parent_id".to_owned(), json!(self.parent));
     }
-}
-
-impl Plan {
-    /// Both, this one first.
-    pub(super) fn append(&mut self, other: Self) {
-        self.chords.extend(other.chords);
-        self.messages.extend(other.messages);
-        self.children.extend(other.children);
-    }
-
-    fn add(&mut self, message: Message) -> Result<(), FollowError> {
-        self.bytes += message.body.len();
-        self.messages.push(message);
-        if self.messages.len() > MOST_MESSAGES {
-            return Err(FollowError::TooMuch(format!("{MOST_MESSAGES} messages")));
-        }
-        if self.bytes > MOST_BYTES {
-            return Err(FollowError::TooMuch(format!("{} MiB", MOST_BYTES >> 20)));
-        }
-        Ok(())
-    }
-}
-
-/// Options of the call over those of the signature. Group and stamps stay as they are once they are set: others count
-/// on them. A null says nothing.
-fn merge(own: &mut Options, extra: Options) {
-    let stamped = list_of(own.get("stamped_headers").cloned());
-    let fixed = |name: &str| {
-        matches!(name, "group_id" | "stamped_headers") || stamped.iter().any(|stamp| stamp == name)
-    };
-    for (name, value) in extra {
-        if !value.is_null() && !(fixed(&name) && own.contains_key(&name)) {
-            own.insert(name, value);
-        }
-    }
-}
-
-fn text(options: &Options, name: &str) -> Option<String> {
-    options.get(name).and_then(Value::as_str).map(str::to_owned)
 }
 
 /// The task whose route counts: maps go where the task goes that they call.

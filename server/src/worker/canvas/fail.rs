@@ -1,10 +1,11 @@
 //! What will not run because something before it has failed. Others may wait for it, so each of these tasks gets the
 //! same failure, takes its part in its chord, and calls its errbacks where a chord's body was to run.
 
-use super::expand::{Expansion, Plan, Sender};
+use super::expand::{Expansion, Sender};
 use super::follow::{Part, failed_id, group_of};
 use super::ids::Ids;
-use super::node::{Options, list_of};
+use super::options::{Options, list_of};
+use super::plan::Plan;
 use crate::protocol::{Exception, ResultMeta, Signature, State, TaskId, result, time};
 use crate::results::ChordPart;
 use serde_json::Value;

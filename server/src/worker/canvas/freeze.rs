@@ -1,7 +1,8 @@
 //! Gives everything an id, a root and a place in its group before it is sent, and says which results it will have.
 
 use super::ids::Ids;
-use super::node::{Kind, Node, Options, flatten_groups};
+use super::node::{Kind, Node, flatten_groups};
+use super::options::Options;
 use super::steps;
 use super::tuple::ResultTuple;
 use crate::protocol::TaskId;

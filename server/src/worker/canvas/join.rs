@@ -15,12 +15,12 @@ pub(super) struct NoBody {
 }
 
 impl NoBody {
-    pub(super) fn new(sentence: String, cause: Option<Exception>) -> Self {
-        Self { error: Exception::new("celery.exceptions", "ChordError", json!([sentence])), cause }
+    pub(super) fn new(sentence: String, cause: Option<Exception>) -> Box<Self> {
+        Box::new(Self { error: Exception::new("celery.exceptions", "ChordError", json!([sentence])), cause })
     }
 }
 
-pub(super) fn results(complete: &Complete) -> Result<Value, NoBody> {
+pub(super) fn results(complete: &Complete) -> Result<Value, Box<NoBody>> {
     let Some(structure) = &complete.structure else {
         return complete.ends.iter().map(value).collect::<Result<Vec<_>, _>>().map(Value::Array);
     };
@@ -39,7 +39,7 @@ pub(super) fn results(complete: &Complete) -> Result<Value, NoBody> {
     })
 }
 
-fn value(end: &MemberEnd) -> Result<Value, NoBody> {
+fn value(end: &MemberEnd) -> Result<Value, Box<NoBody>> {
     if end.state == State::Success {
         return Ok(serde_json::from_str(end.result.get()).unwrap_or_default());
     }
@@ -49,7 +49,7 @@ fn value(end: &MemberEnd) -> Result<Value, NoBody> {
 }
 
 enum Unjoined {
-    Failed(NoBody),
+    Failed(Box<NoBody>),
     Missing(String),
 }
 

@@ -10,7 +10,6 @@
 //! count once, and only the end that completed a chord can complete it again; a follower can run twice, under one id.
 
 mod builtin;
-mod embed;
 mod expand;
 mod fail;
 mod follow;
@@ -18,6 +17,8 @@ mod freeze;
 mod ids;
 mod join;
 mod node;
+mod options;
+mod plan;
 mod run;
 mod steps;
 mod tuple;

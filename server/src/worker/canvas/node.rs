@@ -1,11 +1,9 @@
 //! A signature taken apart: chains, groups and chords as trees, so that ids and links can be put where they belong.
 
+use super::options::{Options, add_to_list, list_of};
 use crate::protocol::Signature;
 use crate::protocol::signature::SignatureError;
-use serde_json::{Map, Value, json};
-
-/// What Celery's `apply_async` takes, by name.
-pub(super) type Options = Map<String, Value>;
+use serde_json::{Value, json};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Node {
@@ -92,15 +90,6 @@ impl Node {
         }
     }
 
-    /// The task or group by whose end it ends.
-    pub(super) fn last(&self) -> &Self {
-        match &self.kind {
-            Kind::Task | Kind::Group(_) => self,
-            Kind::Chain(tasks) => tasks.last().map_or(self, Self::last),
-            Kind::Chord(chord) => chord.body.last(),
-        }
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         matches!(&self.kind, Kind::Chain(tasks) | Kind::Group(tasks) if tasks.is_empty())
     }
@@ -159,23 +148,6 @@ pub(super) fn flatten_groups(tasks: Vec<Node>) -> Vec<Node> {
         }
     }
     flat
-}
-
-/// Values of an option that may hold one or several.
-pub(super) fn list_of(value: Option<Value>) -> Vec<Value> {
-    match value {
-        None | Some(Value::Null) => Vec::new(),
-        Some(Value::Array(items)) => items,
-        Some(one) => vec![one],
-    }
-}
-
-fn add_to_list(options: &mut Options, name: &str, value: Value) {
-    let mut items = list_of(options.remove(name));
-    if !items.contains(&value) {
-        items.push(value);
-    }
-    options.insert(name.to_owned(), Value::Array(items));
 }
 
 fn read_all(tasks: Option<Value>) -> Result<Vec<Node>, SignatureError> {

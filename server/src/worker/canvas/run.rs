@@ -1,11 +1,12 @@
 //! Does what ends have set off, for a whole batch of them at a time.
 
-use super::expand::{Expansion, Plan};
+use super::expand::Expansion;
 use super::fail::Failing;
 use super::follow::{Follow, Part};
 use super::ids::Ids;
 use super::join::{self, NoBody};
-use super::node::Options;
+use super::options::Options;
+use super::plan::{FollowError, Plan};
 use super::sender;
 use crate::protocol::{ResultMeta, Signature, TaskId, result};
 use crate::results::{ClosedChord, Complete, Joined};
@@ -99,7 +100,7 @@ impl Round {
 }
 
 /// What the body of a complete chord is sent as. The end that completed the chord is its parent.
-fn body(shared: &Shared, part: &Part, results: Value) -> Result<Plan, super::expand::FollowError> {
+fn body(shared: &Shared, part: &Part, results: Value) -> Result<Plan, FollowError> {
     let body = Signature::parse(part.body.clone())?;
     let root = body.option_text("root_id").map_or_else(|| part.root.clone(), TaskId::from);
     let ids = Ids::of(&part.end.group, "body");

@@ -1,7 +1,8 @@
 //! The steps of a chain as they are run: inner chains spliced in, groups that are followed by something turned into
 //! chords, the tail of a chord's body taken out of it.
 
-use super::node::{Chord, Kind, Node, Options, list_of};
+use super::node::{Chord, Kind, Node};
+use super::options::{Options, list_of};
 use std::collections::VecDeque;
 
 /// Options of a chain that are its own and not those of its first task.

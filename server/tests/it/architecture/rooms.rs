@@ -24,6 +24,8 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("results/redis", "redis_link", "keeps its results there"),
     ("bus", "protocol", "carries events, requests and replies"),
     ("bus", "clock", "stamps events"),
+    ("bus/redis", "redis_link", "speaks and listens over it"),
+    ("bus/redis", "service", "starts what sends and what listens"),
     // Those who speak over the seams.
     ("client", "broker", "publishes messages"),
     ("client", "results", "waits for results"),

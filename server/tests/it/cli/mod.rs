@@ -6,5 +6,5 @@ mod failures;
 mod help;
 #[cfg(feature = "web")]
 mod occupied;
-mod program;
+pub(crate) mod program;
 mod stopping;

@@ -13,18 +13,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A program that has ended.
 #[derive(Debug)]
-pub(super) struct Ended {
-    pub(super) code: Option<i32>,
-    pub(super) out: String,
-    pub(super) err: String,
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// Runs the program to its end, in an empty folder and an empty environment.
-pub(super) fn umbel(arguments: &[&str]) -> Ended {
+pub(crate) fn umbel(arguments: &[&str]) -> Ended {
     umbel_in(TempDir::new().expect("a folder").path(), &[], arguments)
 }
 
-pub(super) fn umbel_in(folder: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Ended {
+pub(crate) fn umbel_in(folder: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Ended {
     let mut command = command(folder, arguments);
     let output = command.envs(environment.iter().copied()).output().expect("it starts");
     let text = |bytes| String::from_utf8(bytes).expect("it writes text");
@@ -39,14 +39,14 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
 
 /// A program that runs. It is killed when dropped.
 #[derive(Debug)]
-pub(super) struct Running {
+pub(crate) struct Running {
     child: Child,
     lines: Receiver<String>,
 }
 
 impl Running {
     /// Starts `umbel up` on a free port with its data in the folder, and waits until it is ready.
-    pub(super) fn start(folder: &Path, arguments: &[&str]) -> (Self, Vec<String>) {
+    pub(crate) fn start(folder: &Path, arguments: &[&str]) -> (Self, Vec<String>) {
         let mut child = command(folder, &["up", "--port", "0", "--log-level", "debug"])
             .args(arguments)
             .stdout(Stdio::piped())
@@ -73,7 +73,7 @@ impl Running {
     }
 
     /// Reads lines up to the first that contains the text, and gives back all of them.
-    pub(super) fn until(&mut self, text: &str) -> Vec<String> {
+    pub(crate) fn until(&mut self, text: &str) -> Vec<String> {
         let mut seen = Vec::new();
         loop {
             match self.lines.recv_timeout(PATIENCE) {
@@ -87,16 +87,16 @@ impl Running {
         }
     }
 
-    pub(super) fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         kill_process(self.pid(), signal).expect("it runs");
     }
 
-    pub(super) fn pid(&self) -> Pid {
+    pub(crate) fn pid(&self) -> Pid {
         Pid::from_child(&self.child)
     }
 
     /// Waits until it has ended, which closes what it writes to, and gives back its exit code.
-    pub(super) fn end(mut self) -> Option<i32> {
+    pub(crate) fn end(mut self) -> Option<i32> {
         loop {
             match self.lines.recv_timeout(PATIENCE) {
                 Ok(_) => {}

@@ -197,6 +197,23 @@ async fn ends_of_pythons_workers_are_counted() {
 }
 
 #[tokio::test]
+async fn a_size_that_forgets_tasks_of_the_structure_is_put_right() {
+    let server = RedisServer::start();
+    let store = redis(&server, &Bench::new()).await;
+    let mut connection = server.connect();
+    let structure = r#"[["g",null],[[["g",null],[[["a",null],null],[["b",null],null]]],[["c",null],null]]]"#;
+    let structure = serde_json::value::RawValue::from_string(structure.to_owned()).expect("JSON");
+    store.open_chords(vec![NewChord { structure: Some(structure), ..chord("g", 3) }]).await.expect("opened");
+    let size = "pfx_celery-taskset-meta-g.s";
+    redis::cmd("SET").arg(size).arg(2).exec(&mut connection).expect("an old worker sends the inner group");
+    let joined = join(&store, vec![part("g", "c", 1, 1), part("g", "a", 0, 2)]).await;
+    assert!(joined.iter().all(|joined| complete(joined).is_none()));
+    let put_right: u64 = redis::cmd("GET").arg(size).query(&mut connection).expect("it answers");
+    assert_eq!(put_right, 3, "an old worker that counts the last one must see it, too");
+    assert!(complete(&join(&store, vec![part("g", "b", 1, 3)]).await[0]).is_some());
+}
+
+#[tokio::test]
 async fn a_list_in_place_of_the_ordered_set_is_kept_up() {
     let server = RedisServer::start();
     let store = redis(&server, &Bench::new()).await;

@@ -6,7 +6,6 @@ use super::socket::{Events, exchange};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use umbel::broker::{Broker, Reach};
 use umbel::protocol::control::Reply;
 use umbel::protocol::{Body, EventKind, Headers, Message, ResultMeta, State, TaskId, WorkerInfo, result};
@@ -185,25 +184,6 @@ async fn a_worker_without_an_answer_is_told_and_its_page_does_not_wait() {
     let message = answer["error"]["message"].as_str().unwrap_or_default().to_owned();
     assert_eq!(status, 503);
     assert!(message.starts_with("w@here gave no answer within 2 s."), "{message}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_worker_that_does_not_tell_its_queues_is_asked_for_them() {
-    let here = embedded().await;
-    python_worker(&here).await;
-    put(&here, "a", "net", 0, None).await;
-    let served = async {
-        loop {
-            let queue = here.get("/api/v1/queues/net").await.1;
-            if queue["takers"] == json!(["w@here"]) {
-                return queue;
-            }
-        }
-    };
-    let queue = tokio::time::timeout(Duration::from_secs(30), served).await.expect("it is asked in time");
-    assert_eq!(queue["workers"], 1);
-    let (_, worker) = here.get("/api/v1/workers/w@here").await;
-    assert_eq!((&worker["queues"], &worker["slots"]), (&json!(["net"]), &json!(2)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -31,7 +31,7 @@ fn expected(python: &str) -> Option<Value> {
 
 #[test]
 fn every_recorded_value_becomes_plain() {
-    let recordings = recorded("misc");
+    let recordings = recorded("values");
     // How values are shown is tested where it is written.
     assert_all_expected(&recordings, ["kombu_json_loads", "saferepr"]);
     let cases = recordings["kombu_json_loads"]["payload"].as_array().expect("cases");

@@ -80,7 +80,7 @@ fn assert_signatures_survive(name: &str, embed: &Value) {
 }
 
 /// The same in the order of their names.
-fn recordings(folder: &str) -> Vec<(String, Value)> {
+pub(crate) fn recordings(folder: &str) -> Vec<(String, Value)> {
     recorded(folder).into_iter().collect()
 }
 

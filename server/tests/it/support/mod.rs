@@ -1,3 +1,4 @@
 //! What several tests need from the outside world.
 
+pub(crate) mod bus;
 pub(crate) mod redis;

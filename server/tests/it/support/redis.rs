@@ -30,17 +30,27 @@ impl RedisServer {
 
     /// Starts a server with further options, such as `&["--requirepass", "secret"]`.
     pub(crate) fn with(arguments: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let arguments: Vec<_> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         let mut said = Vec::new();
         for _ in 0..ATTEMPTS {
-            let port = free_port();
-            match launch(&folder, port, &arguments) {
-                Ok((child, log)) => return Self { child, log, folder, port, arguments },
+            match Self::launch(free_port(), arguments) {
+                Ok(server) => return server,
                 Err(words) => said = words,
             }
         }
         panic!("redis-server does not start; it said {said:#?}");
+    }
+
+    /// Starts a server on a port that somebody has chosen before.
+    pub(crate) fn at(port: u16, arguments: &[&str]) -> Self {
+        Self::launch(port, arguments)
+            .unwrap_or_else(|said| panic!("redis-server does not start; it said {said:#?}"))
+    }
+
+    fn launch(port: u16, arguments: &[&str]) -> Result<Self, Vec<String>> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let arguments: Vec<_> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        let (child, log) = launch(&folder, port, &arguments, READY)?;
+        Ok(Self { child, log, folder, port, arguments })
     }
 
     /// Database 0, over TCP and without a password.
@@ -73,10 +83,15 @@ impl RedisServer {
         let _ = self.child.wait();
     }
 
-    /// Starts a killed server again on the same port, empty.
+    /// Starts a killed server again on the same port, with what its options made it keep.
     pub(crate) fn revive(&mut self) {
+        self.revive_until(READY);
+    }
+
+    /// The same, but waits only until it has said this.
+    pub(crate) fn revive_until(&mut self, said: &str) {
         self.kill();
-        let (child, log) = launch(&self.folder, self.port, &self.arguments)
+        let (child, log) = launch(&self.folder, self.port, &self.arguments, said)
             .unwrap_or_else(|said| panic!("redis-server does not start again; it said {said:#?}"));
         (self.child, self.log) = (child, log);
     }
@@ -99,6 +114,7 @@ fn launch(
     folder: &TempDir,
     port: u16,
     arguments: &[String],
+    ready: &str,
 ) -> Result<(Child, Receiver<String>), Vec<String>> {
     let mut child = Command::new("redis-server")
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--unixsocket", "redis.sock"])
@@ -120,7 +136,7 @@ fn launch(
     let mut said = Vec::new();
     loop {
         match log.recv_timeout(PATIENCE) {
-            Ok(line) if line.contains(READY) => return Ok((child, log)),
+            Ok(line) if line.contains(ready) => return Ok((child, log)),
             Ok(line) => said.push(line),
             Err(RecvTimeoutError::Disconnected) => {
                 let _ = child.wait();
