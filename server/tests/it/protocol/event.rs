@@ -314,6 +314,11 @@ fn custom_states_come_back_whatever_they_are() {
             let kind = EventKind::TaskCustom { uuid: TaskId::from("i"), state, meta: meta.clone() };
             let (_, body) = written(&[event(kind.clone())]).remove(0);
             assert_eq!(read(&body.to_string()).events, [event(kind)], "{body}");
+            let told = body.get(0).unwrap_or(&body);
+            assert_eq!(
+                told["type"], "umbel-told",
+                "a state that Celery's monitors do not take for one of theirs"
+            );
         }
     }
 }
