@@ -2,7 +2,6 @@
 
 use super::seams::Seams;
 use super::settings;
-use crate::bus::Speaker;
 use crate::client::{Client, ClientParts, Route};
 use crate::clock::SharedClock;
 use crate::config::Config;
@@ -22,7 +21,7 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn new(config: &Config, seams: Seams, clock: SharedClock, tasks: &Tasks) -> Self {
-        let speaker = Speaker::new(&client_name(config), Arc::clone(&clock));
+        let speaker = seams.speaker.as_node(&client_name(config));
         let routes = tasks.iter().map(|task| {
             let options = &task.options;
             (task.name.clone(), Route { queue: options.queue.clone(), priority: options.priority })

@@ -79,7 +79,7 @@ fn undecodable(why: impl std::fmt::Display) -> String {
     format!("Can't decode message body: {why}")
 }
 
-fn from_base64(text: &str) -> Result<Vec<u8>, String> {
+pub(super) fn from_base64(text: &str) -> Result<Vec<u8>, String> {
     BASE64.decode(text).or_else(|_| {
         // Python passes over line ends and whatever else is not of the alphabet.
         let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');

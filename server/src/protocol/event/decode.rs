@@ -36,7 +36,7 @@ pub fn decode(payload: &[u8]) -> Result<Decoded, String> {
 }
 
 /// `None` when there is anything that needs care.
-fn at_once(body: &[u8]) -> Option<Vec<Event>> {
+fn at_once(body: &str) -> Option<Vec<Event>> {
     let mut events = Vec::new();
     let mut last = None;
     let mut usual = true;
@@ -51,7 +51,7 @@ fn at_once(body: &[u8]) -> Option<Vec<Event>> {
     usual.then_some(events)
 }
 
-fn with_care(body: &[u8]) -> Result<Decoded, String> {
+fn with_care(body: &str) -> Result<Decoded, String> {
     let mut decoded = Decoded::default();
     let mut last = None;
     let mut take = |raw: &RawValue| {
@@ -67,10 +67,10 @@ fn with_care(body: &[u8]) -> Result<Decoded, String> {
 
 /// One event of any type.
 fn one(raw: &RawValue, last: &mut Option<Arc<str>>) -> Option<Event> {
-    let text = mend(raw.get().as_bytes());
-    match serde_json::from_slice::<Wire<'_>>(&text).ok()?.into_event(last) {
+    let text = mend(raw.get());
+    match serde_json::from_str::<Wire<'_>>(&text).ok()?.into_event(last) {
         Read::Known(event) => Some(event),
-        Read::Foreign(event) => foreign(event, serde_json::from_slice(&text).ok()?),
+        Read::Foreign(event) => foreign(event, serde_json::from_str(&text).ok()?),
         Read::Malformed => None,
     }
 }
@@ -105,13 +105,13 @@ fn foreign(mut event: Event, mut fields: Map<String, Value>) -> Option<Event> {
 
 /// Calls `take` with each element of a list, or with the value itself when it is none. Nothing is gathered, so a
 /// list of a million crumbs costs no more memory than its text. Stops calling once `take` says so.
-fn each<'de, T, F>(body: &'de [u8], take: &mut F) -> Result<(), serde_json::Error>
+fn each<'de, T, F>(body: &'de str, take: &mut F) -> Result<(), serde_json::Error>
 where
     T: Deserialize<'de>,
     F: FnMut(T) -> bool,
 {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    if body.trim_ascii_start().starts_with(b"[") {
+    let mut json = serde_json::Deserializer::from_str(body);
+    if body.trim_start().starts_with('[') {
         Each { take, element: PhantomData }.deserialize(&mut json)?;
     } else {
         take(T::deserialize(&mut json)?);
