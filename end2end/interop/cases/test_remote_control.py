@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from celery.worker.control import Panel
 
 from harness import PATIENCE, size_of_pool, until
 
@@ -122,6 +123,15 @@ def test_what_only_python_can_measure_has_an_answer(stage, umbel, command):
     ended = stage.celery("inspect", "-d", NODE, "-t", "5", command)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert NODE in ended.stdout
+
+
+def test_every_command_of_celery_is_known(own_stage):
+    """Wrong arguments are told; only an unknown name is a KeyError. The one that ends the worker has a case of its own."""
+    own_stage.umbel()
+    for name in set(Panel.meta) - {"shutdown"}:
+        answers = own_stage.app.control.broadcast(name, reply=True, destination=[NODE], timeout=5)
+        [answer] = [answer[NODE] for answer in answers]
+        assert not isinstance(answer, dict) or "KeyError" not in answer.get("error", ""), name
 
 
 def test_unknown_command(stage, umbel):
