@@ -198,7 +198,7 @@ def test_heartbeat(stage, umbel, ask):
 
 
 def test_revoke(ask, stage):
-    late = stage.task("add").apply_async((1, 2), countdown=1)
+    late = stage.task("add").apply_async((1, 2), countdown=3600)
     assert late.id in ask("control", "revoke", late.id)["ok"]
     until(lambda: late.state == "REVOKED", "it is revoked")
 
@@ -211,8 +211,8 @@ def test_terminate(ask, running):
 def test_revoke_by_stamped_headers(ask, stage):
     stamped = stage.task("add").s(1, 2)
     stamped.stamp(customer="c-9")
-    late = stamped.apply_async(countdown=2)
     assert "flagged as revoked" in ask("control", "revoke_by_stamped_headers", "customer=c-9")["ok"]
+    late = stamped.apply_async()
     until(lambda: late.state == "REVOKED", "it is revoked")
 
 
@@ -249,8 +249,8 @@ def test_events_dump(stage, umbel):
     dump = stage.tool("events", "--dump")
     dump.until_log(f"{NODE} [")
     good, bad = stage.task("add").delay(1, 2), stage.task("fail").delay("seen")
-    late = stage.task("add").apply_async((1, 2), countdown=1)
-    stage.app.control.revoke(late.id)
+    stage.app.control.revoke("flagged-before", destination=[NODE], reply=True, timeout=5)
+    late = stage.task("add").apply_async((1, 2), task_id="flagged-before")
     dump.until(lambda: re.search(rf"task revoked: .*{late.id}", dump.log), "the revocation is told")
     for word in ("received", "started", "succeeded"):
         dump.until(lambda word=word: re.search(rf"task {word}: .*{good.id}", dump.log), f"{word} is told")
@@ -263,7 +263,7 @@ def test_events_dump(stage, umbel):
 @pytest.mark.core
 def test_python_neighbours_mingle_and_gossip(own_stage):
     own_stage.umbel("umbel")
-    own_stage.app.control.revoke("revoked-before", destination=[NODE], reply=True, timeout=5)
+    assert own_stage.app.control.revoke("revoked-before", destination=[NODE], reply=True, timeout=5)
     neighbour = own_stage.worker("neighbour")
     neighbour.until_log("mingle: sync with 1 nodes")
     neighbour.until_log("mingle: sync complete")

@@ -8,8 +8,10 @@ pub mod sqlite;
 
 pub use crate::redis_link::Reach;
 
+use crate::protocol::keys::Binding;
 use crate::protocol::{Message, TaskId};
 use chrono::{DateTime, Utc};
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use std::time::Duration;
 
@@ -88,6 +90,12 @@ pub trait Broker: Send + Sync {
 
     /// Settles deliveries, all in one step. Tags that are no longer ours are passed over.
     fn settle(&self, batch: Vec<(Tag, Verdict)>) -> BoxFuture<'_, Result<(), BrokerError>>;
+
+    /// Makes known by which exchange and routing key a queue is reached, where there are exchanges. A queue is reached
+    /// by its own name without this.
+    fn bind(&self, _exchange: String, _binding: Binding) -> BoxFuture<'_, Result<(), BrokerError>> {
+        std::future::ready(Ok(())).boxed()
+    }
 
     /// Renews the lease of what is still in hand.
     fn extend(&self, tags: Vec<Tag>) -> BoxFuture<'_, Result<(), BrokerError>>;

@@ -118,13 +118,13 @@ impl Inspection {
         queues.iter().for_each(|reply| answers.queues(reply));
         registered.iter().for_each(|reply| answers.registered(reply));
         let answers: Vec<_> = answers.of(&due).collect();
-        self.monitor.learn(&answers);
-        self.asked.note(&due, &answers, &self.monitor.workers(), self.clock.elapsed());
         let queues: BTreeSet<&String> =
             answers.iter().filter_map(|(_, answer)| answer.queues.as_ref()).flatten().collect();
         if let Err(error) = self.admin.note_queues(queues.into_iter().cloned().collect()).await {
             tracing::debug!(%error, "queues that workers told of are not counted yet");
         }
+        self.monitor.learn(&answers);
+        self.asked.note(&due, &answers, &self.monitor.workers(), self.clock.elapsed());
     }
 }
 

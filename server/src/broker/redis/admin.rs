@@ -202,13 +202,21 @@ impl Inner {
         let wanted: HashSet<&str> = ids.iter().map(TaskId::as_str).collect();
         let mut withdrawn = Vec::new();
         for found in self.look_for(&wanted).await? {
-            let gone: u64 = match &found.at {
+            let gone: Result<u64, BrokerError> = match &found.at {
                 Place::List(list) => {
                     let mut remove = redis::cmd("LREM");
                     remove.arg(list).arg(-1).arg(&found.item[..]);
-                    self.link.command(&remove).await?
+                    self.link.command(&remove).await.map_err(BrokerError::from)
                 }
-                Place::Held(key, _) => self.drop_held(&[key.as_str()]).await?,
+                Place::Held(key, _) => self.drop_held(&[key.as_str()]).await,
+            };
+            let gone = match gone {
+                // What is gone already must be told of, or nobody records its end.
+                Err(error) if !withdrawn.is_empty() => {
+                    tracing::warn!(%error, "could not withdraw all tasks");
+                    break;
+                }
+                gone => gone?,
             };
             // Somebody may have taken it between looking and removing.
             if gone > 0 {

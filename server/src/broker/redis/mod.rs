@@ -25,6 +25,7 @@ pub use settings::RedisSettings;
 
 use super::{Broker, BrokerError, Delivery, Tag, Verdict};
 use crate::clock::SharedClock;
+use crate::protocol::keys::Binding;
 use crate::protocol::time::to_epoch;
 use crate::protocol::{Message, envelope};
 use crate::redis_link::{Link, LinkError};
@@ -100,6 +101,16 @@ impl Inner {
         Ok(())
     }
 
+    async fn bind(&self, exchange: &str, binding: &Binding) -> Result<(), BrokerError> {
+        let keys = &self.names.keys;
+        let member = keys.binding_member(binding);
+        let mut pipeline = redis::pipe();
+        pipeline.atomic();
+        pipeline.cmd("SADD").arg(keys.binding(exchange)).arg(&member).ignore();
+        pipeline.cmd("SADD").arg(keys.binding_permanent(exchange)).arg(&member).ignore();
+        Ok(self.link.query::<()>(&pipeline).await?)
+    }
+
     async fn publish(&self, batch: Vec<Message>) -> Result<(), BrokerError> {
         if batch.is_empty() {
             return Ok(());
@@ -151,6 +162,10 @@ impl Broker for RedisBroker {
 
     fn settle(&self, batch: Vec<(Tag, Verdict)>) -> BoxFuture<'_, Result<(), BrokerError>> {
         self.0.settle(batch).boxed()
+    }
+
+    fn bind(&self, exchange: String, binding: Binding) -> BoxFuture<'_, Result<(), BrokerError>> {
+        async move { self.0.bind(&exchange, &binding).await }.boxed()
     }
 
     fn extend(&self, tags: Vec<Tag>) -> BoxFuture<'_, Result<(), BrokerError>> {

@@ -23,7 +23,19 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 impl Content<'_> {
-    /// The JSON of the body, or a sentence for why there is none.
+    /// The body of a task: JSON for certain, though not yet of any shape. Otherwise a sentence for why there is none.
+    pub(super) fn checked(
+        self,
+        compression: Option<&Value>,
+        encoding: Option<&str>,
+        accept: &Accept,
+    ) -> Result<Bytes, String> {
+        let body = self.read(compression, encoding, accept)?;
+        lenient::check(&body).map_err(undecodable)?;
+        Ok(body)
+    }
+
+    /// The body as JSON, as long as its sender wrote some: for readers who find that out anyway.
     pub(super) fn read(
         self,
         compression: Option<&Value>,
@@ -50,7 +62,7 @@ impl Content<'_> {
             Some(other) => return Err(undecodable(format!("its compression is {other}, not a name"))),
         };
         match kind {
-            Kind::Json => lenient::check(&bytes).map(|()| bytes).map_err(undecodable),
+            Kind::Json => Ok(bytes),
             Kind::Msgpack => msgpack::to_json(&bytes).map_err(undecodable),
             Kind::Yaml => {
                 let text = std::str::from_utf8(&bytes).map_err(undecodable)?;

@@ -1,7 +1,9 @@
 //! The monitor: what it makes of events, what it remembers, what it tells.
 
+mod burst;
 mod feed;
 mod fold;
+mod foreign;
 mod history;
 mod recorded;
 mod series;

@@ -1,3 +1,5 @@
 //! The product as a whole, started and stopped in a folder.
 
+mod neighbour;
+mod neighbours;
 mod reconcile;

@@ -6,6 +6,7 @@ use crate::worker::world_of;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::time::Duration;
+use umbel::clock::SystemClock;
 use umbel::protocol::{Body, Headers, Message, TaskId};
 use umbel::results::{Chords, NewChord};
 
@@ -161,7 +162,7 @@ async fn follows(name: &str, by_client: usize) {
     let recording = Recording::read(name, by_client);
     let (tasks, log) = project();
     // One at a time, so that tasks end in the order in which they were sent.
-    let world = world_of(1, tasks).await;
+    let world = world_of(SystemClock::shared(), tasks, 1).await;
     world.runtime.results.open_chords(recording.chords()).await.expect("opened");
     publish(&world, recording.messages()).await;
     let (known, made_up): (Vec<_>, Vec<_>) = recording
