@@ -14,8 +14,9 @@ use std::borrow::Cow;
 
 /// Reads JSON of Python's. Text that is strict JSON costs nothing more than that.
 pub fn from_slice<T: for<'de> Deserialize<'de>>(json: &[u8]) -> Result<T, serde_json::Error> {
-    serde_json::from_str(text(json)?).or_else(|error| match mend(json) {
-        Cow::Owned(mended) => serde_json::from_slice(&mended),
+    let text = text(json)?;
+    serde_json::from_str(text).or_else(|error| match mend(text) {
+        Cow::Owned(mended) => serde_json::from_str(&mended),
         Cow::Borrowed(_) => Err(error),
     })
 }
@@ -32,7 +33,8 @@ pub fn check(json: &[u8]) -> Result<(), serde_json::Error> {
 }
 
 /// The text with Python's additions replaced; borrowed when there are none.
-pub fn mend(json: &[u8]) -> Cow<'_, [u8]> {
+pub fn mend(text: &str) -> Cow<'_, str> {
+    let json = text.as_bytes();
     let mut out = Vec::new();
     let mut copied = 0;
     let mut at = 0;
@@ -53,10 +55,10 @@ pub fn mend(json: &[u8]) -> Cow<'_, [u8]> {
         at = end;
     }
     if copied == 0 {
-        return Cow::Borrowed(json);
+        return Cow::Borrowed(text);
     }
     out.extend_from_slice(&json[copied..]);
-    Cow::Owned(out)
+    Cow::Owned(String::from_utf8(out).expect("whole words were replaced by words"))
 }
 
 /// A number, or one of Python's words: where it ends, and what stands for it instead.
