@@ -4,8 +4,7 @@
 use super::encode::TOLD;
 use super::wire::{Read, Wire};
 use super::{Event, EventKind};
-use crate::protocol::lenient::mend;
-use crate::protocol::{State, TaskId, envelope};
+use crate::protocol::{State, TaskId, envelope, lenient};
 use serde::de::IgnoredAny;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -29,8 +28,8 @@ pub fn decode(payload: &[u8]) -> Result<Decoded, String> {
     if let Some(events) = at_once(&body) {
         return Ok(Decoded { events, malformed: 0 });
     }
-    with_care(&body).or_else(|error| match mend(&body) {
-        Cow::Owned(body) => with_care(&body),
+    with_care(&body).or_else(|error| match lenient::mend(body.as_bytes()) {
+        Cow::Owned(mended) => lenient::text(&mended).map_err(|_| error).and_then(with_care),
         Cow::Borrowed(_) => Err(error),
     })
 }
@@ -67,10 +66,11 @@ fn with_care(body: &str) -> Result<Decoded, String> {
 
 /// One event of any type.
 fn one(raw: &RawValue, last: &mut Option<Arc<str>>) -> Option<Event> {
-    let text = mend(raw.get());
-    match serde_json::from_str::<Wire<'_>>(&text).ok()?.into_event(last) {
+    let mended = lenient::mend(raw.get().as_bytes());
+    let text = lenient::text(&mended).ok()?;
+    match serde_json::from_str::<Wire<'_>>(text).ok()?.into_event(last) {
         Read::Known(event) => Some(event),
-        Read::Foreign(event) => foreign(event, serde_json::from_str(&text).ok()?),
+        Read::Foreign(event) => foreign(event, serde_json::from_str(text).ok()?),
         Read::Malformed => None,
     }
 }
