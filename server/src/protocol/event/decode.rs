@@ -1,6 +1,7 @@
 //! Reads events. The usual list is read in one pass; a list with something strange in it is read again with care, so
 //! that what is strange costs the others nothing.
 
+use super::encode::TOLD;
 use super::wire::{Read, Wire};
 use super::{Event, EventKind};
 use crate::protocol::{State, TaskId, envelope, lenient};
@@ -71,21 +72,24 @@ fn one(raw: &RawValue, last: &mut Option<Arc<str>>) -> Option<Event> {
 /// Fields every event has; what is left of them are the fields of its type.
 const COMMON: [&str; 6] = ["hostname", "utcoffset", "pid", "clock", "timestamp", "type"];
 
-/// An event of a type we have no fields for. Celery reads `task-<word>` as a task's state.
+/// An event of a type we have no fields for. Celery reads `task-<word>` as a task's state; ours carry it in a field.
 fn foreign(mut event: Event, mut fields: Map<String, Value>) -> Option<Event> {
     for name in COMMON {
         fields.remove(name);
     }
     let EventKind::Other { kind, .. } = event.kind else { return None };
-    let state = kind.strip_prefix("task-").filter(|word| !word.is_empty());
+    let state = match kind.strip_prefix("task-") {
+        None if kind == TOLD => fields.get("umbel_state").and_then(Value::as_str).map(str::to_owned),
+        word => word.filter(|word| !word.is_empty()).map(str::to_uppercase),
+    };
     event.kind = match (state, fields.get("uuid")) {
         (Some(word), Some(Value::String(uuid))) => {
             let uuid = TaskId::from(uuid.as_str());
             fields.remove("uuid");
-            let told = fields.remove("umbel_state");
-            let word =
-                told.as_ref().and_then(Value::as_str).map_or_else(|| word.to_uppercase(), str::to_owned);
-            let meta = fields.remove("umbel_meta").unwrap_or(Value::Object(fields));
+            let meta = match kind == TOLD {
+                true => fields.remove("umbel_meta").unwrap_or_default(),
+                false => Value::Object(fields),
+            };
             EventKind::TaskCustom { uuid, state: State::Custom(Arc::from(word)), meta }
         }
         _ => EventKind::Other { kind, fields },
