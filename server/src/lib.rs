@@ -82,6 +82,8 @@
 //!   the better way.
 //! * **A soft time limit ends a task that does not listen for it**, as Celery's exception does. One that awaits
 //!   [`Context::soft_limit_reached`] may tidy up until the hard limit.
+//! * **What follows a task runs whoever sent it**: callbacks, chains and chords of Celery's producers go on from your
+//!   tasks. What a task sends with its [`Client`](client::Client) is listed as its children.
 //! * **Not yet obeyed:** early acknowledgement. It is checked at registration only.
 //!
 //! # Without the dashboard

@@ -113,8 +113,13 @@ def test_result_of_a_task_it_never_saw(own_stage):
     assert task["result"] == 5
 
 
-def test_unknown_task_is_told_from_a_waiting_one(stage, umbel):
-    waiting = stage.task("add").apply_async((1, 2), queue="nobody_serves_it")
+def test_unknown_task_is_told_from_a_waiting_one(stage, umbel, ask):
+    """Somebody has served the queue, nobody does now."""
+    ask("add_consumer", queue="left")
+    until(lambda: "left" in umbel.get(f"/workers/{NODE}")["queues"], "the queue is known")
+    ask("cancel_consumer", queue="left")
+    until(lambda: "left" not in umbel.get(f"/workers/{NODE}")["queues"], "nobody serves it")
+    waiting = stage.task("add").apply_async((1, 2), queue="left")
     assert umbel.until_task(waiting.id, "PENDING")["name"] == "proj.add"
     with pytest.raises(AssertionError, match="404"):
         umbel.get("/tasks/never-heard-of")

@@ -53,18 +53,17 @@ def test_body_without_base64(stage, umbel):
 
 
 def test_key_prefixes(own_stage):
-    own_stage.umbel(
-        settings="""
+    app = own_stage.producer(
+        broker_transport_options={"global_keyprefix": "pfx-"},
+        result_backend_transport_options={"global_keyprefix": "rpfx"},
+    )
+    settings = """
         [broker_transport_options]
         global_keyprefix = "pfx-"
         [result_backend_transport_options]
         global_keyprefix = "rpfx"
         """
-    )
-    app = own_stage.producer(
-        broker_transport_options={"global_keyprefix": "pfx-"},
-        result_backend_transport_options={"global_keyprefix": "rpfx"},
-    )
+    own_stage.umbel(settings=settings, app=app)
     result = app.tasks["proj.add"].delay(1, 2)
     assert result.get(timeout=PATIENCE) == 3
     own_stage.redis.until_idle("celery", prefix="pfx-")
@@ -74,13 +73,12 @@ def test_key_prefixes(own_stage):
 
 
 def test_separator_and_priority_steps(own_stage):
-    own_stage.umbel(
-        settings="""
+    app = own_stage.producer(broker_transport_options={"sep": ":", "priority_steps": list(range(10))})
+    settings = """
         [broker_transport_options]
         sep = ":"
         priority_steps = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
         """
-    )
-    app = own_stage.producer(broker_transport_options={"sep": ":", "priority_steps": list(range(10))})
+    own_stage.umbel(settings=settings, app=app)
     for priority in (0, 4, 9):
         assert app.tasks["proj.add"].apply_async((1, 2), priority=priority).get(timeout=PATIENCE) == 3

@@ -18,6 +18,8 @@ def umbel(stage):
 def flower(stage, umbel):
     flower = stage.flower()
     until(lambda: flower.get("/api/workers", status="true").get(NODE), "Flower sees the worker online")
+    # It obeys only for workers that it has asked about themselves.
+    until(lambda: NODE in flower.get("/api/workers", refresh="true"), "Flower knows the worker")
     return flower
 
 
@@ -195,7 +197,6 @@ def test_pool_restart_says_that_it_is_off(flower):
 
 def test_shutdown(stage, flower):
     leaving = stage.umbel("leaving")
-    # It obeys only for workers that it has asked about themselves.
     until(lambda: leaving.node in flower.get("/api/workers", refresh="true"), "Flower knows the second worker")
     assert flower.post(f"/api/worker/shutdown/{leaving.node}") == "Shutting down!"
     until(lambda: not stage.app.control.ping([leaving.node], timeout=0.2), "the worker is gone")

@@ -66,6 +66,29 @@ def test_nothing_is_left_behind(busy, gate):
         assert client.zcard("unacked_index") == 0
 
 
+def test_bookkeeping_of_what_runs_is_celerys(busy):
+    stage, results = busy
+    with stage.redis.client() as client:
+        [booking] = [json.loads(booking) for booking in client.hvals("unacked")]
+        assert client.zrange("unacked_index", 0, -1) == client.hkeys("unacked")
+    envelope, exchange, routing_key = booking
+    assert envelope["headers"]["id"] == results[0].id
+    assert (exchange, routing_key) == ("", "celery")
+
+
+def test_messages_a_dead_umbel_left_are_run_by_python(own_stage, gate):
+    umbel = own_stage.umbel()
+    result = own_stage.task("progress").delay(str(gate))
+    until(lambda: result.state == "PROGRESS", "Umbel runs it")
+    umbel.kill()
+    gate.touch()
+    often = {"visibility_timeout": 5, "unacked_restore_interval": 1, "unacked_restore_throttle": 1}
+    worker = own_stage.worker(settings={"broker_transport_options": often})
+    assert result.get(timeout=30) == "released"
+    assert result.id in worker.log
+    own_stage.redis.until_idle("celery")
+
+
 def test_messages_a_dead_python_worker_left_are_run_by_umbel(own_stage, gate):
     """Celery's bookkeeping is understood: what lies in `unacked` beyond its time comes back."""
     impatient = {"broker_transport_options": {"visibility_timeout": 2}, "task_acks_late": True}

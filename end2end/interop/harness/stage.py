@@ -26,8 +26,13 @@ class Stage:
         self.apps.append(app)
         return app
 
-    def umbel(self, name="umbel", *flags, settings=""):
-        return self._keep(Umbel(self.folder, self.url, name, *flags, settings=settings))
+    def umbel(self, name="umbel", *flags, settings="", app=None):
+        """`app` is an application that speaks as these settings want it."""
+        umbel = self._keep(Umbel(self.folder, self.url, name, *flags, settings=settings))
+        if "--no-worker" not in flags:
+            control = (app or self.app).control
+            umbel.until(lambda: control.ping([umbel.node], timeout=0.2), "answers a ping")
+        return umbel
 
     def worker(self, name="python", *flags, settings=None):
         return self._keep(Worker(self.folder, self.url, self.app, name, *flags, settings=settings))

@@ -8,8 +8,10 @@ pub mod sqlite;
 
 pub use crate::redis_link::Reach;
 
+use crate::protocol::keys::Binding;
 use crate::protocol::{Message, TaskId};
 use chrono::{DateTime, Utc};
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use std::time::Duration;
 
@@ -89,6 +91,12 @@ pub trait Broker: Send + Sync {
     /// Settles deliveries, all in one step. Tags that are no longer ours are passed over.
     fn settle(&self, batch: Vec<(Tag, Verdict)>) -> BoxFuture<'_, Result<(), BrokerError>>;
 
+    /// Makes known by which exchange and routing key a queue is reached, where there are exchanges. A queue is reached
+    /// by its own name without this.
+    fn bind(&self, _exchange: String, _binding: Binding) -> BoxFuture<'_, Result<(), BrokerError>> {
+        std::future::ready(Ok(())).boxed()
+    }
+
     /// Renews the lease of what is still in hand.
     fn extend(&self, tags: Vec<Tag>) -> BoxFuture<'_, Result<(), BrokerError>>;
 
@@ -97,7 +105,7 @@ pub trait Broker: Send + Sync {
 }
 
 /// Looks into the queues from outside: for the dashboard and for cancelling what waits.
-pub trait QueueAdmin: Send + Sync {
+pub trait QueueAdmin: Broker {
     fn queues(&self) -> BoxFuture<'_, Result<Vec<QueueStatus>, BrokerError>>;
 
     /// Takes waiting messages (ready or held) out for good and returns them; those in hand are not touched.

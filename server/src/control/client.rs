@@ -6,8 +6,9 @@ use crate::broker::{BrokerError, QueueAdmin};
 use crate::bus::{Bus, Speaker};
 use crate::clock::SharedClock;
 use crate::protocol::control::{Reply, Request};
-use crate::protocol::{EventKind, Exception, Message, ResultMeta, State, TaskId, result, time};
+use crate::protocol::{Embed, EventKind, Exception, Message, ResultMeta, State, TaskId, result, time};
 use crate::results::{ResultError, ResultStore};
+use chrono::DateTime;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,9 +51,16 @@ impl ControlClient {
     /// Revokes tasks. What waits is taken out of its queue at once; what a worker has in hand is dropped by that
     /// worker before it starts or, with `terminate`, stopped where it runs.
     ///
+    /// A task of a chord's header stays in its queue: the end of it has to be counted by a worker, or the chord would
+    /// never be complete. It is marked as expired there, so that no worker runs it.
+    ///
     /// Returns the ids that were still waiting. For the others the truth arrives as an event.
     pub async fn revoke(&self, ids: &[TaskId], terminate: bool) -> Result<Vec<TaskId>, ControlError> {
         let withdrawn = self.admin.withdraw(ids.to_vec()).await?;
+        let (counted, withdrawn): (Vec<_>, Vec<_>) = withdrawn.into_iter().partition(is_part_of_chord);
+        if !counted.is_empty() {
+            self.admin.publish(counted.into_iter().map(expired).collect()).await?;
+        }
         if !withdrawn.is_empty() {
             self.record_revoked(&withdrawn).await?;
         }
@@ -109,4 +117,15 @@ impl ControlClient {
         }
         replies
     }
+}
+
+fn is_part_of_chord(message: &Message) -> bool {
+    message.headers.group.is_some() && Embed::of(&message.body).is_some_and(|embed| embed.chord.is_some())
+}
+
+/// The message, so that whoever takes it drops it at once.
+fn expired(mut message: Message) -> Message {
+    message.headers.eta = None;
+    message.headers.expires = Some(DateTime::UNIX_EPOCH);
+    message
 }

@@ -227,9 +227,11 @@ fn describe(
     }
 }
 
-/// Books an attempt that will be repeated. A late teller speaks of an earlier attempt than the current one.
+/// Books an attempt that will be repeated. A late teller speaks of an earlier attempt than the current one, and so does
+/// one of Celery's workers that holds the next message already: it often says that it received this before it says why.
 fn retried(record: &mut TaskRecord, moment: Moment, exception: &str, traceback: Option<&str>) -> Attempt {
-    let late = record.marks.received.is_some_and(|received| received > moment);
+    let started = record.marks.started.unwrap_or(moment);
+    let late = record.marks.received.is_some_and(|received| received > moment || received > started);
     let number = if late { record.retries.saturating_sub(1) } else { record.retries };
     record.retries = record.retries.max(number.saturating_add(1));
     record.exception = Some(Arc::from(cut(exception, text::REPR)));

@@ -1,5 +1,6 @@
 //! The body of a task message: `[args, kwargs, embed]`.
 
+mod follows;
 mod read;
 
 use super::typed::TypedError;

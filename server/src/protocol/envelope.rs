@@ -50,7 +50,7 @@ fn arrive(parts: Parts<'_, Headers>, queue: &str, accept: &Accept) -> Result<Arr
     let Parts { content, mut headers, properties } = parts;
     let flag = headers.extra.remove(REDELIVERED);
     let compression = headers.extra.remove(COMPRESSION);
-    let body = content.read(compression.as_ref(), properties.body_encoding.as_deref(), accept);
+    let body = content.checked(compression.as_ref(), properties.body_encoding.as_deref(), accept);
     match body.and_then(protocol1::of_hybrid) {
         Ok(body) => Ok(arrived(headers, body, &properties, flag, queue)),
         Err(reason) => Err(Refusal::of(reason, &headers)),

@@ -195,6 +195,11 @@ impl BrokerKeys {
         self.channel(EVENT_EXCHANGE, "*")
     }
 
+    /// The pattern of what workers say of themselves.
+    pub fn worker_event_pattern(&self) -> String {
+        self.channel(EVENT_EXCHANGE, "worker.*")
+    }
+
     /// The channel of requests to workers.
     pub fn pidbox_channel(&self) -> String {
         self.channel(PIDBOX_EXCHANGE, "")

@@ -2,11 +2,11 @@
 
 use super::seams::Seams;
 use super::settings;
-use crate::bus::Speaker;
 use crate::client::{Client, ClientParts, Route};
 use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::control::ControlClient;
+use crate::demo::TrafficParts;
 use crate::monitor::MonitorSettings;
 use crate::task::Tasks;
 use crate::worker::{Worker, WorkerParts, WorkerSettings};
@@ -22,7 +22,7 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn new(config: &Config, seams: Seams, clock: SharedClock, tasks: &Tasks) -> Self {
-        let speaker = Speaker::new(&client_name(config), Arc::clone(&clock));
+        let speaker = seams.speaker.as_node(&client_name(config));
         let routes = tasks.iter().map(|task| {
             let options = &task.options;
             (task.name.clone(), Route { queue: options.queue.clone(), priority: options.priority })
@@ -45,6 +45,15 @@ impl Parts {
             speaker,
         );
         Self { clock, seams, client, control }
+    }
+
+    pub(super) fn traffic(&self, speed: f64) -> TrafficParts {
+        TrafficParts {
+            client: self.client.clone(),
+            control: self.control.clone(),
+            clock: Arc::clone(&self.clock),
+            speed,
+        }
     }
 
     pub(super) fn worker(&self, config: &Config, tasks: Tasks) -> io::Result<Worker> {

@@ -85,7 +85,7 @@ pub struct Worker {
 
 /// What the parts of a worker share. Verbs of remote control read and change it too.
 pub(crate) struct Shared {
-    broker: Arc<dyn Broker>,
+    pub(crate) broker: Arc<dyn Broker>,
     pub(crate) admin: Arc<dyn QueueAdmin>,
     pub(crate) results: Arc<dyn ResultStore>,
     pub(crate) bus: Arc<dyn Bus>,

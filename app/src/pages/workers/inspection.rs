@@ -184,7 +184,7 @@ fn Held(title: &'static str, tasks: Signal<Vec<HeldTask>>) -> impl IntoView {
             <li class="running-task">
                 <span class="mono muted held-id">{short_id(&task.id)}</span>
                 <a class="list-link" href=format!("/tasks/{}", encode(&task.id))>{task.name}</a>
-                <span class="mono muted held-call" title=task.call.clone()>{task.call.clone()}</span>
+                <span class="mono muted held-call" title=task.call>{task.call.clone()}</span>
                 <span class="running-clock tabular">{time}</span>
             </li>
         }

@@ -1,5 +1,6 @@
 //! Looking into the queues from outside, and taking things out of them.
 
+use super::discover::{RARELY, SOON};
 use super::names::Names;
 use super::{Inner, RedisBroker};
 use crate::broker::{BrokerError, QueueAdmin, QueueStatus, Waiting};
@@ -42,6 +43,7 @@ impl Inner {
     }
 
     async fn statuses(&self) -> Result<Vec<QueueStatus>, BrokerError> {
+        self.discover(RARELY).await?;
         let names = self.queue_names().await?;
         let mut pipeline = redis::pipe();
         for name in &names {
@@ -202,13 +204,21 @@ impl Inner {
         let wanted: HashSet<&str> = ids.iter().map(TaskId::as_str).collect();
         let mut withdrawn = Vec::new();
         for found in self.look_for(&wanted).await? {
-            let gone: u64 = match &found.at {
+            let gone: Result<u64, BrokerError> = match &found.at {
                 Place::List(list) => {
                     let mut remove = redis::cmd("LREM");
                     remove.arg(list).arg(-1).arg(&found.item[..]);
-                    self.link.command(&remove).await?
+                    self.link.command(&remove).await.map_err(BrokerError::from)
                 }
-                Place::Held(key, _) => self.drop_held(&[key.as_str()]).await?,
+                Place::Held(key, _) => self.drop_held(&[key.as_str()]).await,
+            };
+            let gone = match gone {
+                // What is gone already must be told of, or nobody records its end.
+                Err(error) if !withdrawn.is_empty() => {
+                    tracing::warn!(%error, "could not withdraw all tasks");
+                    break;
+                }
+                gone => gone?,
             };
             // Somebody may have taken it between looking and removing.
             if gone > 0 {
@@ -271,7 +281,13 @@ impl QueueAdmin for RedisBroker {
 
     fn find(&self, id: TaskId) -> BoxFuture<'_, Result<Option<Waiting>, BrokerError>> {
         async move {
-            let found = self.0.look_for(&HashSet::from([id.as_str()])).await?.into_iter().next();
+            let wanted = HashSet::from([id.as_str()]);
+            let mut found = self.0.look_for(&wanted).await?.into_iter().next();
+            if found.is_none() {
+                // It may wait in a queue that only others have used so far.
+                self.0.discover(SOON).await?;
+                found = self.0.look_for(&wanted).await?.into_iter().next();
+            }
             Ok(found.map(|found| {
                 let due = if let Place::Held(_, due) = found.at { Some(due) } else { None };
                 self.0.waiting(found.message, found.place, due)

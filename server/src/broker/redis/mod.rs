@@ -10,6 +10,7 @@
 //! us on time ([`due`]), or a Python worker a little later, should none of us be left.
 
 mod admin;
+mod discover;
 mod doubt;
 mod due;
 mod hand;
@@ -25,6 +26,7 @@ pub use settings::RedisSettings;
 
 use super::{Broker, BrokerError, Delivery, Tag, Verdict};
 use crate::clock::SharedClock;
+use crate::protocol::keys::Binding;
 use crate::protocol::time::to_epoch;
 use crate::protocol::{Message, envelope};
 use crate::redis_link::{Link, LinkError};
@@ -35,8 +37,8 @@ use futures_util::future::BoxFuture;
 use hand::Hand;
 use names::Names;
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -57,6 +59,8 @@ struct Inner {
     doubt: Doubt,
     /// Messages this process has refused.
     refused: AtomicU64,
+    /// When all keys were last looked through for queues of others.
+    walked: Mutex<Option<Duration>>,
     /// Rung when something was held that may be due before the others.
     held: Notify,
 }
@@ -71,6 +75,7 @@ impl RedisBroker {
             hand: Hand::default(),
             doubt: Doubt::default(),
             refused: AtomicU64::new(0),
+            walked: Mutex::default(),
             held: Notify::new(),
         }))
     }
@@ -98,6 +103,16 @@ impl Inner {
         self.link.query::<()>(&pipeline).await?;
         self.names.declared(fresh);
         Ok(())
+    }
+
+    async fn bind(&self, exchange: &str, binding: &Binding) -> Result<(), BrokerError> {
+        let keys = &self.names.keys;
+        let member = keys.binding_member(binding);
+        let mut pipeline = redis::pipe();
+        pipeline.atomic();
+        pipeline.cmd("SADD").arg(keys.binding(exchange)).arg(&member).ignore();
+        pipeline.cmd("SADD").arg(keys.binding_permanent(exchange)).arg(&member).ignore();
+        Ok(self.link.query::<()>(&pipeline).await?)
     }
 
     async fn publish(&self, batch: Vec<Message>) -> Result<(), BrokerError> {
@@ -151,6 +166,10 @@ impl Broker for RedisBroker {
 
     fn settle(&self, batch: Vec<(Tag, Verdict)>) -> BoxFuture<'_, Result<(), BrokerError>> {
         self.0.settle(batch).boxed()
+    }
+
+    fn bind(&self, exchange: String, binding: Binding) -> BoxFuture<'_, Result<(), BrokerError>> {
+        async move { self.0.bind(&exchange, &binding).await }.boxed()
     }
 
     fn extend(&self, tags: Vec<Tag>) -> BoxFuture<'_, Result<(), BrokerError>> {

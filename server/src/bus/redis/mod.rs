@@ -5,6 +5,7 @@
 //! on the other. Connections come back by themselves.
 
 mod events;
+mod neighbours;
 mod outbox;
 mod replies;
 mod requests;
@@ -22,6 +23,7 @@ use chrono::TimeDelta;
 use events::Inbox;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use neighbours::Neighbours;
 use outbox::Outbox;
 use replies::Replies;
 use std::sync::Arc;
@@ -47,6 +49,7 @@ struct Inner {
     clock: SharedClock,
     outbox: Outbox,
     inbox: Inbox,
+    neighbours: Neighbours,
     requests: Listeners<Arc<Request>>,
     /// Whether anybody listens to requests.
     obeys: watch::Sender<bool>,
@@ -59,6 +62,7 @@ impl RedisBus {
         Self(Arc::new(Inner {
             outbox: Outbox::new(Arc::clone(&clock)),
             inbox: Inbox::new(Arc::clone(&clock)),
+            neighbours: Neighbours::default(),
             requests: Listeners::default(),
             obeys: watch::Sender::new(false),
             replies: Replies::default(),
@@ -75,6 +79,7 @@ impl RedisBus {
         services.start("bus.publish", |stop| outbox::run(Arc::clone(&self.0), stop));
         services.start("bus.events", |stop| events::read(Arc::clone(&self.0), stop));
         services.start("bus.decode", |stop| events::decode_all(Arc::clone(&self.0), stop));
+        services.start("bus.neighbours", |stop| neighbours::run(Arc::clone(&self.0), stop));
         services.start("bus.requests", |stop| requests::run(Arc::clone(&self.0), stop));
         services.start("bus.replies", |stop| replies::run(Arc::clone(&self.0), stop));
     }
@@ -97,6 +102,10 @@ impl Bus for RedisBus {
 
     fn events(&self) -> Events {
         self.0.inbox.join()
+    }
+
+    fn worker_events(&self) -> Events {
+        self.0.neighbours.join()
     }
 
     fn request(&self, request: Request) -> BoxFuture<'_, ()> {

@@ -2,8 +2,10 @@
 
 use super::refusal::Refusal;
 use super::{Act, Arguments, Outcome, Signature, Verb, ok};
+use crate::protocol::keys::Binding;
 use crate::worker::Shared;
 use crate::worker::queues::{MOST, Queue};
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 const LONGEST_NAME: usize = 255;
@@ -22,7 +24,7 @@ pub(super) const ADD: Verb = Verb {
         optional: &["exchange", "exchange_type", "routing_key"],
         open: true,
     },
-    act: Act::Now(add),
+    act: Act::Soon(|worker, arguments| add(worker, arguments).boxed()),
 };
 
 pub(super) const CANCEL: Verb = Verb {
@@ -31,7 +33,7 @@ pub(super) const CANCEL: Verb = Verb {
     act: Act::Now(cancel),
 };
 
-fn add(worker: &Shared, arguments: &Arguments<'_>) -> Outcome {
+async fn add(worker: &Shared, arguments: &Arguments<'_>) -> Outcome {
     let name = arguments.text("queue")?;
     if name.is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
         let rule = format!("a queue's name has 1 to {LONGEST_NAME} bytes and no control characters");
@@ -46,11 +48,29 @@ fn add(worker: &Shared, arguments: &Arguments<'_>) -> Outcome {
         exchange_type: or("exchange_type", "direct")?,
         routing_key: or("routing_key", name)?,
     };
+    if queue != Queue::plain(name) {
+        bind(worker, &queue).await?;
+    }
     if !worker.queues.add(queue) {
         return Err(Refusal::python("ValueError", &format!("a worker serves at most {MOST} queues")));
     }
     tracing::info!(queue = name, "takes messages from one more queue");
     ok(format!("add consumer {name}"))
+}
+
+/// Lets the exchange know of the queue. One of the queue's own name is known by itself.
+async fn bind(worker: &Shared, queue: &Queue) -> Result<(), Refusal> {
+    let binding = match queue.exchange_type.as_str() {
+        "direct" => Binding::direct(&queue.routing_key, &queue.name),
+        "topic" => Binding::topic(&queue.routing_key, &queue.name),
+        // What a fanout exchange tells is not kept anywhere, so no queue could get it.
+        other => {
+            let rule = format!("a queue is bound to a direct or a topic exchange, not to a {other} one");
+            return Err(Refusal::python("ValueError", &rule));
+        }
+    };
+    let bound = worker.broker.bind(queue.exchange.clone(), binding).await;
+    bound.map_err(|error| Refusal::python("OperationalError", &error.to_string()))
 }
 
 fn cancel(worker: &Shared, arguments: &Arguments<'_>) -> Outcome {

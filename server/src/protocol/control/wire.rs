@@ -55,7 +55,8 @@ pub fn encode_request(request: &Request, clock: u64, tag: Uuid) -> Vec<u8> {
 
 pub fn decode_request(payload: &[u8]) -> Result<Heard, String> {
     let (head, body) = envelope::open::<Head>(payload)?;
-    let request = lenient::from_slice(&body).map_err(|error| format!("its body is no request: {error}"))?;
+    let request =
+        lenient::from_slice(body.as_bytes()).map_err(|error| format!("its body is no request: {error}"))?;
     Ok(Heard { request, clock: head.clock })
 }
 
@@ -72,8 +73,8 @@ pub fn encode_reply(reply: &Reply, to: &ReplyTo, clock: u64, tag: Uuid) -> Vec<u
 pub fn decode_reply(payload: &[u8]) -> Result<Vec<Reply>, String> {
     let (head, body) = envelope::open::<Head>(payload)?;
     let ticket = head.ticket.ok_or("it has no ticket, so nobody knows what it answers")?;
-    let answers: Map<String, Value> =
-        lenient::from_slice(&body).map_err(|error| format!("its body is no answer of a node: {error}"))?;
+    let answers: Map<String, Value> = lenient::from_slice(body.as_bytes())
+        .map_err(|error| format!("its body is no answer of a node: {error}"))?;
     let reply = |(node, value)| Reply { ticket: ticket.clone(), node, value };
     Ok(answers.into_iter().map(reply).collect())
 }

@@ -23,7 +23,19 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 impl Content<'_> {
-    /// The JSON of the body, or a sentence for why there is none.
+    /// The body of a task: JSON for certain, though not yet of any shape. Otherwise a sentence for why there is none.
+    pub(super) fn checked(
+        self,
+        compression: Option<&Value>,
+        encoding: Option<&str>,
+        accept: &Accept,
+    ) -> Result<Bytes, String> {
+        let body = self.read(compression, encoding, accept)?;
+        lenient::check(&body).map_err(undecodable)?;
+        Ok(body)
+    }
+
+    /// The body as JSON, as long as its sender wrote some: for readers who find that out anyway.
     pub(super) fn read(
         self,
         compression: Option<&Value>,
@@ -50,7 +62,7 @@ impl Content<'_> {
             Some(other) => return Err(undecodable(format!("its compression is {other}, not a name"))),
         };
         match kind {
-            Kind::Json => lenient::check(&bytes).map(|()| bytes).map_err(undecodable),
+            Kind::Json => Ok(bytes),
             Kind::Msgpack => msgpack::to_json(&bytes).map_err(undecodable),
             Kind::Yaml => {
                 let text = std::str::from_utf8(&bytes).map_err(undecodable)?;
@@ -67,7 +79,7 @@ fn undecodable(why: impl std::fmt::Display) -> String {
     format!("Can't decode message body: {why}")
 }
 
-fn from_base64(text: &str) -> Result<Vec<u8>, String> {
+pub(super) fn from_base64(text: &str) -> Result<Vec<u8>, String> {
     BASE64.decode(text).or_else(|_| {
         // Python passes over line ends and whatever else is not of the alphabet.
         let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');

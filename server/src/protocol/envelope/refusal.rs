@@ -80,7 +80,7 @@ fn first_protocol(
     let Parts { content, headers: mut own, properties } = parts;
     let flag = own.remove(REDELIVERED);
     let compression = own.remove(COMPRESSION);
-    let body = content.read(compression.as_ref(), properties.body_encoding.as_deref(), accept);
+    let body = content.checked(compression.as_ref(), properties.body_encoding.as_deref(), accept);
     match protocol1::read(&body.map_err(Refusal::nameless)?, own) {
         Ok((headers, body)) => Ok(arrived(headers, body, &properties, flag, queue)),
         Err(Misread::NoTask) => Err(Refusal::nameless(UNKNOWN)),

@@ -1,10 +1,10 @@
 //! Reads events. The usual list is read in one pass; a list with something strange in it is read again with care, so
 //! that what is strange costs the others nothing.
 
+use super::encode::TOLD;
 use super::wire::{Read, Wire};
 use super::{Event, EventKind};
-use crate::protocol::lenient::mend;
-use crate::protocol::{State, TaskId, envelope};
+use crate::protocol::{State, TaskId, envelope, lenient};
 use serde::de::IgnoredAny;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -28,14 +28,14 @@ pub fn decode(payload: &[u8]) -> Result<Decoded, String> {
     if let Some(events) = at_once(&body) {
         return Ok(Decoded { events, malformed: 0 });
     }
-    with_care(&body).or_else(|error| match mend(&body) {
-        Cow::Owned(body) => with_care(&body),
+    with_care(&body).or_else(|error| match lenient::mend(body.as_bytes()) {
+        Cow::Owned(mended) => lenient::text(&mended).map_err(|_| error).and_then(with_care),
         Cow::Borrowed(_) => Err(error),
     })
 }
 
 /// `None` when there is anything that needs care.
-fn at_once(body: &[u8]) -> Option<Vec<Event>> {
+fn at_once(body: &str) -> Option<Vec<Event>> {
     let mut events = Vec::new();
     let mut last = None;
     let mut usual = true;
@@ -50,7 +50,7 @@ fn at_once(body: &[u8]) -> Option<Vec<Event>> {
     usual.then_some(events)
 }
 
-fn with_care(body: &[u8]) -> Result<Decoded, String> {
+fn with_care(body: &str) -> Result<Decoded, String> {
     let mut decoded = Decoded::default();
     let mut last = None;
     let mut take = |raw: &RawValue| {
@@ -66,10 +66,11 @@ fn with_care(body: &[u8]) -> Result<Decoded, String> {
 
 /// One event of any type.
 fn one(raw: &RawValue, last: &mut Option<Arc<str>>) -> Option<Event> {
-    let text = mend(raw.get().as_bytes());
-    match serde_json::from_slice::<Wire<'_>>(&text).ok()?.into_event(last) {
+    let mended = lenient::mend(raw.get().as_bytes());
+    let text = lenient::text(&mended).ok()?;
+    match serde_json::from_str::<Wire<'_>>(text).ok()?.into_event(last) {
         Read::Known(event) => Some(event),
-        Read::Foreign(event) => foreign(event, serde_json::from_slice(&text).ok()?),
+        Read::Foreign(event) => foreign(event, serde_json::from_str(text).ok()?),
         Read::Malformed => None,
     }
 }
@@ -77,21 +78,24 @@ fn one(raw: &RawValue, last: &mut Option<Arc<str>>) -> Option<Event> {
 /// Fields every event has; what is left of them are the fields of its type.
 const COMMON: [&str; 6] = ["hostname", "utcoffset", "pid", "clock", "timestamp", "type"];
 
-/// An event of a type we have no fields for. Celery reads `task-<word>` as a task's state.
+/// An event of a type we have no fields for. Celery reads `task-<word>` as a task's state; ours carry it in a field.
 fn foreign(mut event: Event, mut fields: Map<String, Value>) -> Option<Event> {
     for name in COMMON {
         fields.remove(name);
     }
     let EventKind::Other { kind, .. } = event.kind else { return None };
-    let state = kind.strip_prefix("task-").filter(|word| !word.is_empty());
+    let state = match kind.strip_prefix("task-") {
+        None if kind == TOLD => fields.get("umbel_state").and_then(Value::as_str).map(str::to_owned),
+        word => word.filter(|word| !word.is_empty()).map(str::to_uppercase),
+    };
     event.kind = match (state, fields.get("uuid")) {
         (Some(word), Some(Value::String(uuid))) => {
             let uuid = TaskId::from(uuid.as_str());
             fields.remove("uuid");
-            let told = fields.remove("umbel_state");
-            let word =
-                told.as_ref().and_then(Value::as_str).map_or_else(|| word.to_uppercase(), str::to_owned);
-            let meta = fields.remove("umbel_meta").unwrap_or(Value::Object(fields));
+            let meta = match kind == TOLD {
+                true => fields.remove("umbel_meta").unwrap_or_default(),
+                false => Value::Object(fields),
+            };
             EventKind::TaskCustom { uuid, state: State::Custom(Arc::from(word)), meta }
         }
         _ => EventKind::Other { kind, fields },
@@ -101,13 +105,13 @@ fn foreign(mut event: Event, mut fields: Map<String, Value>) -> Option<Event> {
 
 /// Calls `take` with each element of a list, or with the value itself when it is none. Nothing is gathered, so a
 /// list of a million crumbs costs no more memory than its text. Stops calling once `take` says so.
-fn each<'de, T, F>(body: &'de [u8], take: &mut F) -> Result<(), serde_json::Error>
+fn each<'de, T, F>(body: &'de str, take: &mut F) -> Result<(), serde_json::Error>
 where
     T: Deserialize<'de>,
     F: FnMut(T) -> bool,
 {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    if body.trim_ascii_start().starts_with(b"[") {
+    let mut json = serde_json::Deserializer::from_str(body);
+    if body.trim_start().starts_with('[') {
         Each { take, element: PhantomData }.deserialize(&mut json)?;
     } else {
         take(T::deserialize(&mut json)?);

@@ -8,14 +8,13 @@
 //! | `umbel_body`, `umbel_body_size` | the same | the message's body as a text, unless it is large, and its size in bytes |
 //! | `umbel_retry_of` | the same | the task this one is a manual retry of |
 //! | `umbel_eta` | task-retried | when the next attempt becomes due, in seconds since the epoch |
-//! | `umbel_state`, `umbel_meta` | custom task events | the state and its meta, where Celery's form cannot carry them |
+//! | `umbel_state`, `umbel_meta` | umbel-told | a state that a task gave itself, and its meta |
 //! | `umbel_slots`, `umbel_queues`, `umbel_pool`, `umbel_tasks` | worker events | tasks at once, queues, kind of pool, names of tasks |
 
 use super::{Event, EventKind, TaskInfo, WorkerInfo};
 use crate::protocol::envelope::{self, Address};
-use crate::protocol::{State, time};
+use crate::protocol::time;
 use serde::Serialize;
-use serde_json::Value;
 use std::borrow::Cow;
 use uuid::Uuid;
 
@@ -23,6 +22,9 @@ use uuid::Uuid;
 const LIST: usize = 184 * 1024;
 /// A longer body stays at home: all who listen, and Redis for each of them, would have to hold it.
 const BODY: usize = 64 * 1024;
+/// The type under which a state travels that a task gave itself. Celery's workers say nothing of those. Called
+/// `task-<state>`, its monitors would rank it above REVOKED, and show a task that was terminated as under way for ever.
+pub(super) const TOLD: &str = "umbel-told";
 /// The channel of lists.
 const MULTI: &str = "task.multi";
 
@@ -108,7 +110,6 @@ fn frame(routing_key: Cow<'static, str>, of: &Event, body: &[u8], events: usize,
 
 /// One event as a JSON object, its fields in Celery's order.
 fn write(out: &mut Vec<u8>, event: &Event) {
-    let mut told = None;
     let mut object = Object { out };
     object.out.extend_from_slice(b"{\"hostname\":");
     object.value(&*event.hostname);
@@ -151,7 +152,8 @@ fn write(out: &mut Vec<u8>, event: &Event) {
         }
         EventKind::TaskCustom { uuid, state, meta } => {
             object.field("uuid", uuid);
-            told = Some(custom(&mut object, state, meta));
+            object.field("umbel_state", state.as_str());
+            object.field("umbel_meta", meta);
         }
         EventKind::WorkerOnline(info) | EventKind::WorkerHeartbeat(info) | EventKind::WorkerOffline(info) => {
             worker(&mut object, info);
@@ -163,7 +165,10 @@ fn write(out: &mut Vec<u8>, event: &Event) {
         }
     }
     object.field("timestamp", if event.timestamp.is_finite() { &event.timestamp } else { &0.0 });
-    object.field("type", &told.unwrap_or_else(|| event.kind.type_name()));
+    match event.kind {
+        EventKind::TaskCustom { .. } => object.field("type", TOLD),
+        _ => object.field("type", &event.kind.type_name()),
+    }
     object.out.push(b'}');
 }
 
@@ -224,45 +229,6 @@ fn worker(object: &mut Object<'_>, info: &WorkerInfo) {
     object.set("umbel_pool", info.pool.as_ref());
     object.set("umbel_tasks", (!info.registered.is_empty()).then_some(&info.registered));
 }
-
-/// Names that a custom event's own fields must not have.
-const TAKEN: [&str; 9] =
-    ["hostname", "utcoffset", "pid", "clock", "timestamp", "type", "uuid", "umbel_state", "umbel_meta"];
-
-/// Celery's form is a type of the state's name and the meta's fields among the event's. Not every state and not every
-/// meta fits into that; the rest is told in fields of ours. Gives back the type.
-fn custom(object: &mut Object<'_>, state: &State, meta: &Value) -> String {
-    let fits = meta.as_object().filter(|fields| !TAKEN.iter().any(|name| fields.contains_key(*name)));
-    match fits {
-        Some(fields) => {
-            for (name, value) in fields {
-                object.field(name, value);
-            }
-        }
-        None => object.field("umbel_meta", meta),
-    }
-    let word = state.as_str().to_lowercase();
-    let speaks = !word.is_empty() && word.to_uppercase() == state.as_str() && !CELERYS.contains(&&*word);
-    if speaks {
-        return format!("task-{word}");
-    }
-    object.field("umbel_state", state.as_str());
-    "task-custom".to_owned()
-}
-
-/// Ends of types that say something else already.
-const CELERYS: [&str; 10] = [
-    "sent",
-    "received",
-    "started",
-    "succeeded",
-    "failed",
-    "retried",
-    "rejected",
-    "revoked",
-    "cancelled",
-    "multi",
-];
 
 /// A JSON object whose first field has been written.
 struct Object<'a> {

@@ -106,26 +106,26 @@ impl Wire<'_> {
             kind,
         };
         match self.known(&kind.0) {
-            Known::Kind(kind) => Read::Known(event(&self, kind)),
-            Known::Incomplete => Read::Malformed,
-            Known::Not => {
+            Ok(kind) => Read::Known(event(&self, kind)),
+            Err(Odd::Incomplete) => Read::Malformed,
+            Err(Odd::Unknown) => {
                 let kind = EventKind::Other { kind: kind.0.into_owned(), fields: serde_json::Map::new() };
                 Read::Foreign(event(&self, kind))
             }
         }
     }
 
-    fn known(&mut self, kind: &str) -> Known {
+    fn known(&mut self, kind: &str) -> Result<EventKind, Odd> {
         match kind {
-            "worker-heartbeat" => return Known::Kind(EventKind::WorkerHeartbeat(self.worker())),
-            "worker-online" => return Known::Kind(EventKind::WorkerOnline(self.worker())),
-            "worker-offline" => return Known::Kind(EventKind::WorkerOffline(self.worker())),
+            "worker-heartbeat" => return Ok(EventKind::WorkerHeartbeat(self.worker())),
+            "worker-online" => return Ok(EventKind::WorkerOnline(self.worker())),
+            "worker-offline" => return Ok(EventKind::WorkerOffline(self.worker())),
             "task-sent" | "task-received" | "task-started" | "task-succeeded" | "task-failed"
             | "task-retried" | "task-rejected" | "task-revoked" | "task-cancelled" => {}
-            _ => return Known::Not,
+            _ => return Err(Odd::Unknown),
         }
-        let Some(uuid) = id(self.uuid.take()) else { return Known::Incomplete };
-        Known::Kind(match kind {
+        let uuid = id(self.uuid.take()).ok_or(Odd::Incomplete)?;
+        Ok(match kind {
             "task-sent" => EventKind::TaskSent(self.task(uuid)),
             "task-received" => EventKind::TaskReceived(self.task(uuid)),
             "task-started" => EventKind::TaskStarted { uuid },
@@ -194,10 +194,10 @@ impl Wire<'_> {
     }
 }
 
-enum Known {
-    Kind(EventKind),
+/// Why an object is no event of a type we know.
+enum Odd {
     Incomplete,
-    Not,
+    Unknown,
 }
 
 fn owned(text: Option<Text<'_>>) -> Option<String> {

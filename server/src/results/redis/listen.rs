@@ -7,9 +7,11 @@ use redis::Msg;
 use redis::aio::{PubSub, PubSubSink};
 use std::collections::HashSet;
 use std::time::Duration;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// How often subscriptions end that nobody needs any more.
+/// How often subscriptions end that nobody needs any more. What is still waited for is looked up then too: a
+/// connection can be dead without anybody saying so.
 const TIDY: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -43,7 +45,7 @@ impl RedisResults {
     async fn hear(&self, connection: PubSub) {
         let (mut sink, mut messages) = connection.split();
         let mut heard = HashSet::new();
-        let mut tidy = tokio::time::interval(TIDY);
+        let mut tidy = tokio::time::interval_at(Instant::now() + TIDY, TIDY);
         let mut changed = true;
         loop {
             if changed && (!self.follow(&mut sink, &mut heard).await || heard.is_empty()) {
@@ -51,7 +53,10 @@ impl RedisResults {
             }
             changed = tokio::select! {
                 () = self.waiting.added() => true,
-                _ = tidy.tick() => true,
+                _ = tidy.tick() => {
+                    self.look_up(&self.waiting.tasks().into_iter().collect::<Vec<_>>()).await;
+                    true
+                }
                 message = messages.next() => match message {
                     Some(message) => {
                         self.pass_on(&message);
@@ -80,10 +85,14 @@ impl RedisResults {
             return false;
         }
         // Listening now; what was stored before is looked up.
-        if let Ok(stored) = self.get(&fresh).await {
+        self.look_up(&fresh).await;
+        true
+    }
+
+    async fn look_up(&self, ids: &[TaskId]) {
+        if let Ok(stored) = self.get(ids).await {
             self.waiting.tell(stored.into_iter().flatten());
         }
-        true
     }
 
     fn pass_on(&self, message: &Msg) {

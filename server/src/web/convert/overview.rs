@@ -141,6 +141,34 @@ mod tests {
     }
 
     #[test]
+    fn a_worker_that_has_not_told_its_queues_may_take_from_any() {
+        let worker = WorkerRecord {
+            name: "py@here".into(),
+            online: true,
+            active: 0,
+            slots: None,
+            processed: 0,
+            succeeded: 0,
+            failed: 0,
+            loadavg: None,
+            queues: Vec::new(),
+            pool: None,
+            registered: [].into(),
+            last_heartbeat: None,
+            started_at: None,
+            software: None,
+            system: None,
+            pid: None,
+            clock_skew: None,
+            freq: 2.0,
+        };
+        let queues = [queue("net", 1, 0)];
+        assert_eq!(problems(&record(Vec::new()), std::slice::from_ref(&worker), &queues), []);
+        let told = WorkerRecord { queues: vec!["celery".to_owned()], ..worker };
+        assert_eq!(problems(&record(Vec::new()), &[told], &queues).len(), 1);
+    }
+
+    #[test]
     fn what_is_wrong_is_said_with_the_page_that_shows_more() {
         let failing = NameRecord {
             name: Word::unnumbered("demo.flaky"),
@@ -157,7 +185,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                ("1 task waits in queue net, which no worker takes from", "/queues"),
+                ("1 task waits in queue net, which no worker takes from", "/queues/net"),
                 ("demo.flaky failed 6 of 10 times", "/tasks?state=FAILURE&name=demo.flaky"),
             ]
         );

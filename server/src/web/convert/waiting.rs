@@ -18,7 +18,8 @@ pub(crate) fn task(waiting: &Waiting) -> WaitingTask {
         priority: waiting.message.priority,
         place: waiting.place,
         since: millis(waiting.since),
-        until: millis(waiting.until),
+        // What the broker does not hold itself, the first worker that gets it does.
+        until: millis(waiting.until).or(millis(waiting.message.headers.eta)),
     }
 }
 

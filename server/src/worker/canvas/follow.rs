@@ -1,14 +1,13 @@
 //! What an end sets off, worked out before anything is sent: callbacks and the next step of a chain after a success,
 //! errbacks and the failed rest of the chain after a failure, and the end's part in a chord.
 
-use super::embed;
 use super::expand::{Expansion, Sender};
 use super::fail::Failing;
 use super::ids::Ids;
 use super::options::{Options, list_of};
 use super::plan::{FollowError, Plan};
 use crate::protocol::signature::SignatureError;
-use crate::protocol::{Exception, Headers, Message, ResultMeta, Signature, State, TaskId, result};
+use crate::protocol::{Embed, Exception, Headers, Message, ResultMeta, Signature, State, TaskId, result};
 use crate::results::ChordPart;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -52,7 +51,7 @@ pub(super) fn success(
     message: &Message,
     value: &RawValue,
 ) -> Result<Option<Box<Follow>>, FollowError> {
-    let Some(embed) = embed::of(message) else { return Ok(None) };
+    let Some(embed) = Embed::of(&message.body) else { return Ok(None) };
     let headers = &message.headers;
     let root = root_of(headers);
     let mut follow = Follow { parts: part(headers, embed.chord, State::Success, value), ..Follow::default() };
@@ -81,7 +80,7 @@ pub(super) fn failure(
     error: &Exception,
     traceback: Option<&str>,
 ) -> Option<Box<Follow>> {
-    let embed = embed::of(message)?;
+    let embed = Embed::of(&message.body)?;
     let headers = &message.headers;
     let root = root_of(headers);
     let mut failing = Failing::new(sender, error, traceback, &root);
@@ -97,7 +96,7 @@ pub(super) fn failure(
 
 /// A revoked task takes its part in a chord, and nothing else: as in Celery, its chain ends without a word.
 pub(super) fn revoked(message: &Message, error: &RawValue) -> Option<Box<Follow>> {
-    let embed = embed::of(message)?;
+    let embed = Embed::of(&message.body)?;
     let parts = part(&message.headers, embed.chord, State::Revoked, error);
     Some(Box::new(Follow { parts, ..Follow::default() }))
 }

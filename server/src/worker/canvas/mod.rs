@@ -10,7 +10,6 @@
 //! count once, and only the end that completed a chord can complete it again; a follower can run twice, under one id.
 
 mod builtin;
-mod embed;
 mod expand;
 mod fail;
 mod follow;

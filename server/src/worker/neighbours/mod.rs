@@ -51,7 +51,7 @@ async fn listen(shared: &Shared, mut events: Events) {
                 look = shared.clock.sleep(LOOK);
                 let now = shared.clock.elapsed();
                 for name in present.missed(now) {
-                    tracing::info!("missed heartbeat from {name}");
+                    tracing::info!("{}", missed(&name));
                 }
                 for (id, leader) in shared.elections.overdue(now) {
                     decide(shared, &id, leader).await;
@@ -59,6 +59,11 @@ async fn listen(shared: &Shared, mut events: Events) {
             }
         }
     }
+}
+
+/// Celery's words for it, which people look for in logs.
+fn missed(name: &str) -> String {
+    format!("missed heartbeat from {name}")
 }
 
 async fn hear(shared: &Shared, present: &mut Present, event: &Event) {
@@ -170,5 +175,30 @@ impl Present {
 
     fn count(&self) -> usize {
         self.0.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_neighbour_is_spoken_of_as_celery_speaks_of_it() {
+        let recorded = include_str!("../../../tests/fixtures/celery/mingle/lost_node.json");
+        assert!(recorded.contains(&missed("w1@fixture.example")), "{recorded}");
+    }
+
+    #[test]
+    fn a_neighbour_is_missed_after_two_of_its_heartbeats() {
+        let second = Duration::from_secs(1);
+        let (name, mut present) = (Arc::from("w1@host"), Present::default());
+        assert!(present.seen(&name, 2.0, second * 10), "it is new");
+        assert!(!present.seen(&name, 2.0, second * 12));
+        assert!(present.missed(second * 16).is_empty());
+        assert_eq!((present.missed(second * 17), present.count()), (vec![Arc::clone(&name)], 0));
+        assert!(present.seen(&name, f64::NAN, second * 20), "it is back");
+        assert!(present.missed(second * 80).is_empty());
+        present.left(&name);
+        assert_eq!(present.count(), 0);
     }
 }

@@ -1,5 +1,7 @@
 //! The real program, started as a person starts it.
 
+#[cfg(feature = "web")]
+mod controlled;
 mod failures;
 mod help;
 #[cfg(feature = "web")]

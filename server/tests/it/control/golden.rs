@@ -27,7 +27,7 @@ fn every_recording_has_an_expectation() {
         Expect::Not(reason) | Expect::Ours(_, reason) => reason.is_empty(),
         _ => false,
     };
-    assert!(!RECORDINGS.iter().any(|recording| unexplained(recording)), "what differs has a reason");
+    assert!(!RECORDINGS.iter().any(unexplained), "what differs has a reason");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod client;
 mod golden;
+mod mingle;
 mod recorded;
 mod shape;
 mod shutdown;

@@ -47,6 +47,15 @@ impl Stage {
     }
 
     pub(super) async fn empty() -> Self {
+        Self::with(false).await
+    }
+
+    /// A worker that knows it may have neighbours.
+    pub(super) async fn among_others() -> Self {
+        Self::with(true).await
+    }
+
+    async fn with(mingle: bool) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let conf = Conf {
             all: serde_json::from_value(json!({
@@ -58,7 +67,8 @@ impl Stage {
             .expect("an object"),
             changed: vec!["broker_url".to_owned(), "result_backend".to_owned(), "secret_key".to_owned()],
         };
-        let settings = WorkerSettings { concurrency: 4, conf: Arc::new(conf), ..WorkerSettings::default() };
+        let settings =
+            WorkerSettings { concurrency: 4, mingle, conf: Arc::new(conf), ..WorkerSettings::default() };
         let tasks = tasks().build().expect("sound tasks");
         let clock = Arc::new(ManualClock::new());
         let runtime =

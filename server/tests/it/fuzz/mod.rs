@@ -4,7 +4,9 @@
 //! `make test` tries a fixed number of inputs, the same ones each time. `make fuzz` goes on for longer, with others.
 
 mod body;
+mod control;
 mod envelope;
+mod event;
 mod mutate;
 mod result;
 

@@ -58,6 +58,32 @@ fn within_one_microsecond_the_logical_clock_decides() {
     assert_eq!(state_after(&events[1..]), "RETRY");
 }
 
+#[test]
+fn a_worker_may_receive_the_next_attempt_before_it_tells_of_the_last() {
+    let received = |retries| {
+        let mut told = info("t");
+        told.retries = retries;
+        EventKind::TaskReceived(told)
+    };
+    let kinds = [
+        received(0),
+        started("t"),
+        received(1),
+        retried("t"),
+        started("t"),
+        received(2),
+        retried("t"),
+        started("t"),
+        succeeded("t", 1.0),
+    ];
+    let mut cluster = cluster();
+    for (kind, second) in kinds.into_iter().zip(0..) {
+        cluster.apply(&at(f64::from(second), kind), START_MILLIS);
+    }
+    let record = cluster.task("t").expect("it was spoken of");
+    assert_eq!((record.state.as_str(), record.retries), ("SUCCESS", 2));
+}
+
 /// A life with everything in it that can happen on the way, in the order it happens.
 fn eventful_life() -> Vec<Event> {
     let kinds = [

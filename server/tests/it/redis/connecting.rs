@@ -1,9 +1,11 @@
 //! The ways to a Redis that Celery's settings know.
 
 use super::station::{Ends, Ways};
-use super::{ask, count};
+use super::{ask, count, until};
+use crate::cli::program::Running;
 use crate::support::redis::RedisServer;
 use std::time::Duration;
+use tempfile::TempDir;
 use umbel::broker::{Broker, QueueAdmin, Verdict};
 use umbel::clock::SystemClock;
 use umbel::protocol::keys::{BrokerKeys, ResultKeys};
@@ -89,46 +91,44 @@ async fn with_a_password() {
     assert!(told.contains("WRONGPASS") && !told.contains("wrongword"), "{told}");
 }
 
-/// The least rights, as the documentation names them.
-const RIGHTS: &[&str] = &[
-    "~*",
-    "&*",
-    "-@all",
-    "+@connection",
-    "+@list",
-    "+@hash",
-    "+@set",
-    "+@sortedset",
-    "+@string",
-    "+@transaction",
-    "+@pubsub",
-    "+exists",
-    "+del",
-    "+evalsha",
-    "+eval",
-    "+script|load",
-    "+role",
-    "+time",
-];
+/// The least rights, beside those on keys and channels. The documentation has the same list.
+const RIGHTS: &str = "+hello +select +ping +client|tracking +client|caching +role +time \
+     +multi +exec +evalsha +script|load +publish +subscribe +unsubscribe +psubscribe \
+     +exists +del +type +expire +get +set +setex +getrange +mget \
+     +lpush +rpush +rpop +brpop +llen +lindex +lrange +lrem +ltrim \
+     +hset +hget +hdel +hmget +hscan +sadd +srem +smembers +zadd +zrem +zcard +zrange +zrangebyscore";
+
+#[test]
+fn the_documentation_lists_the_least_rights() {
+    let text = include_str!("../../../docs/redis.md");
+    let text: Vec<&str> = text.split_whitespace().collect();
+    let missing: Vec<_> = RIGHTS.split(' ').filter(|right| !text.contains(right)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+fn allow(admin: &mut redis::Connection, places: &[&str]) {
+    let mut words = vec!["ACL", "SETUSER", "umbel", "reset", "on", ">pw"];
+    words.extend(places);
+    words.extend(RIGHTS.split(' '));
+    ask::<()>(admin, &words);
+}
+
+fn assert_nothing_was_refused(admin: &mut redis::Connection) {
+    let log: Vec<redis::Value> = ask(admin, &["ACL", "LOG"]);
+    assert!(log.is_empty(), "something was refused on the way: {log:#?}");
+}
 
 #[tokio::test]
 async fn as_a_user_with_the_least_rights() {
     let server = RedisServer::start();
     let mut admin = server.connect();
-    let allow = |admin: &mut redis::Connection, rights: &[&str]| {
-        let words = [&["ACL", "SETUSER", "umbel", "reset", "on", ">pw"], rights].concat();
-        ask::<()>(admin, &words);
-    };
-    allow(&mut admin, RIGHTS);
+    allow(&mut admin, &["~*", "&*"]);
     let url = format!("redis://umbel:pw@127.0.0.1:{}/0", server.port());
     works(&url).await;
-    let log: Vec<redis::Value> = ask(&mut admin, &["ACL", "LOG"]);
-    assert!(log.is_empty(), "something was refused on the way: {log:?}");
+    assert_nothing_was_refused(&mut admin);
 
-    // All that Umbel adds and Celery's own keys: a user can be kept to a prefix.
-    let mut rights = vec!["~app:*", "&app:*"];
-    rights.extend(&RIGHTS[2..]);
-    allow(&mut admin, &rights);
+    // All keys stand behind the prefix, Umbel's own too: a user can be kept to it.
+    allow(&mut admin, &["~app:*", "&app:*"]);
     let ways = Ways {
         broker_keys: BrokerKeys::new(0).with_prefix("app:"),
         result_keys: ResultKeys::new("app:"),
@@ -137,8 +137,50 @@ async fn as_a_user_with_the_least_rights() {
     let ends = Ends::with(&url, ways).await;
     use_all(&ends).await;
     ends.stop().await;
-    let log: Vec<redis::Value> = ask(&mut admin, &["ACL", "LOG"]);
-    assert!(log.is_empty(), "something was refused on the way: {log:?}");
+    assert_nothing_was_refused(&mut admin);
+}
+
+/// What the documentation calls dispensable: without it everything works, with more looking and less being told.
+#[tokio::test]
+async fn without_the_dispensable_rights_it_looks_for_messages() {
+    let server = RedisServer::start();
+    let mut admin = server.connect();
+    allow(&mut admin, &["~*", "&*"]);
+    let fewer = ["-role", "-time", "-client|tracking", "-client|caching"];
+    ask::<()>(&mut admin, &[&["ACL", "SETUSER", "umbel"], &fewer[..]].concat());
+    let ends = Ends::at(&format!("redis://umbel:pw@127.0.0.1:{}/0", server.port())).await;
+    assert_eq!(*ends.link.reach().borrow(), Reach::Reachable);
+    assert!(!ends.link.is_told_of_changes());
+    let queues = ["celery".to_owned()];
+    let broker = ends.broker.clone();
+    let waiting = tokio::spawn({
+        let queues = queues.clone();
+        async move { broker.ready(&queues, Duration::from_secs(3600)).await }
+    });
+    ends.broker.publish(vec![message("a", 0)]).await.expect("published");
+    tokio::time::timeout(super::PATIENCE, waiting).await.expect("it looks").expect("no panic");
+    assert_eq!(ends.broker.reserve(&queues, 9).await.expect("reserved").len(), 1);
+    ends.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_process_gets_by_with_the_least_rights() {
+    let server = RedisServer::start();
+    let mut admin = server.connect();
+    allow(&mut admin, &["~*", "&*"]);
+    let folder = TempDir::new().expect("a folder");
+    let url = format!("redis://umbel:pw@127.0.0.1:{}/0", server.port());
+    let (mut umbel, _) = Running::start(folder.path(), &["--broker", &url]);
+    ask::<()>(&mut admin, &["LPUSH", "celery", &super::start::sum("sum")]);
+    until("the result", async || count(&mut admin, &["EXISTS", "celery-task-meta-sum"]) == 1).await;
+    // The first look for the dead comes after a lease.
+    until("it has looked around", async || {
+        ask::<String>(&mut admin, &["INFO", "commandstats"]).contains("cmdstat_zrangebyscore:")
+    })
+    .await;
+    umbel.signal(rustix::process::Signal::TERM);
+    umbel.until("Stopped.");
+    assert_nothing_was_refused(&mut admin);
 }
 
 #[tokio::test]

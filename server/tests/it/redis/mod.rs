@@ -42,7 +42,7 @@ fn count(connection: &mut redis::Connection, words: &[&str]) -> u64 {
 }
 
 /// One command of the test's own.
-fn ask<T: redis::FromRedisValue>(connection: &mut redis::Connection, words: &[&str]) -> T {
+pub(crate) fn ask<T: redis::FromRedisValue>(connection: &mut redis::Connection, words: &[&str]) -> T {
     let mut command = redis::cmd(words[0]);
     for word in &words[1..] {
         command.arg(*word);

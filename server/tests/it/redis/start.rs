@@ -15,6 +15,15 @@ fn refused(arguments: &[&str], code: i32) -> String {
     ended.err.trim_end().to_owned()
 }
 
+/// A message that asks for the sum of 2 and 3.
+pub(super) fn sum(id: &str) -> String {
+    let message = serde_json::json!({
+        "body": "[[2, 3], {}, {}]", "content-encoding": "utf-8", "content-type": "application/json",
+        "headers": {"task": "demo.add", "id": id}, "properties": {"delivery_tag": "t"},
+    });
+    message.to_string()
+}
+
 #[test]
 fn a_wrong_password_ends_it_with_one_sentence_without_the_password() {
     let server = RedisServer::with(&["--requirepass", "right"]);
@@ -53,16 +62,41 @@ async fn nobody_listens_yet() {
     let server = RedisServer::at(port, &[]);
     umbel.until("Redis is reached again");
     let mut connection = server.connect();
-    let message = serde_json::json!({
-        "body": "[[2, 3], {}, {}]", "content-encoding": "utf-8", "content-type": "application/json",
-        "headers": {"task": "demo.add", "id": "sum"}, "properties": {"delivery_tag": "t"},
-    });
-    ask::<()>(&mut connection, &["LPUSH", "celery", &message.to_string()]);
+    ask::<()>(&mut connection, &["LPUSH", "celery", &sum("sum")]);
     until("the result", async || {
         let result: Option<String> = ask(&mut connection, &["GET", "celery-task-meta-sum"]);
         result.is_some_and(|result| result.contains("SUCCESS"))
     })
     .await;
+}
+
+/// The keys and places of a whole process, as its settings say.
+#[tokio::test(flavor = "multi_thread")]
+async fn results_may_have_a_server_and_keys_of_their_own() {
+    let (broker, results) = (RedisServer::start(), RedisServer::start());
+    let folder = TempDir::new().expect("a folder");
+    let settings = format!(
+        "broker_url = '{}'\nresult_backend = '{}'\n\
+         broker_transport_options = {{ global_keyprefix = 'app:', sep = ':', priority_steps = [0, 5] }}\n\
+         result_backend_transport_options = {{ global_keyprefix = 'res' }}\n",
+        broker.url_of(1),
+        results.url_of(2)
+    );
+    std::fs::write(folder.path().join("umbel.toml"), settings).expect("a file");
+    let (_umbel, _) = Running::start(folder.path(), &["--no-dashboard"]);
+    let (mut broker, mut results) = (broker.connect(), results.connect());
+    ask::<()>(&mut broker, &["SELECT", "1"]);
+    ask::<()>(&mut results, &["SELECT", "2"]);
+    ask::<()>(&mut broker, &["LPUSH", "app:celery:5", &sum("urgent-less")]);
+    until("the result", async || {
+        let result: Option<String> = ask(&mut results, &["GET", "res_celery-task-meta-urgent-less"]);
+        result.is_some_and(|result| result.contains("SUCCESS"))
+    })
+    .await;
+    let keys: Vec<String> = ask(&mut broker, &["KEYS", "*"]);
+    assert!(keys.iter().all(|key| key.starts_with("app:")), "{keys:?}");
+    let keys: Vec<String> = ask(&mut results, &["KEYS", "*"]);
+    assert_eq!(keys, ["res_celery-task-meta-urgent-less"]);
 }
 
 #[test]

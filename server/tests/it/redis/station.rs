@@ -119,13 +119,8 @@ impl Station {
             tasks: tasks.build().expect("sound tasks"),
             settings: WorkerSettings {
                 concurrency: 4,
-                queues: vec!["celery".to_owned()],
                 lease: Duration::from_secs(10),
-                heartbeat: Duration::from_secs(2),
-                body_limit: 64 * 1024,
-                send_task_events: true,
-                mingle: false,
-                conf: Arc::default(),
+                ..WorkerSettings::default()
             },
         })
         .expect("threads");

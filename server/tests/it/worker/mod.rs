@@ -34,18 +34,14 @@ async fn world(tasks: Tasks) -> World {
 }
 
 async fn world_at(clock: SharedClock, tasks: Tasks) -> World {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let tasks = tasks.build().expect("sound tasks");
-    let runtime = TestRuntime::start(folder.path(), clock, tasks, 4).await.expect("a runtime");
-    World { runtime, folder }
+    world_of(clock, tasks, 4).await
 }
 
-/// With a pool of this size.
-async fn world_of(slots: usize, tasks: Tasks) -> World {
+/// A world whose worker runs this many tasks at once.
+async fn world_of(clock: SharedClock, tasks: Tasks, slots: usize) -> World {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let tasks = tasks.build().expect("sound tasks");
-    let runtime =
-        TestRuntime::start(folder.path(), SystemClock::shared(), tasks, slots).await.expect("a runtime");
+    let runtime = TestRuntime::start(folder.path(), clock, tasks, slots).await.expect("a runtime");
     World { runtime, folder }
 }
 

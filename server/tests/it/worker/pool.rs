@@ -3,6 +3,7 @@
 use super::gated::Gate;
 use super::world_of;
 use umbel::client::Send;
+use umbel::clock::SystemClock;
 use umbel::task::Tasks;
 
 const NODE: &str = "umbel@test";
@@ -10,7 +11,7 @@ const NODE: &str = "umbel@test";
 #[tokio::test]
 async fn a_grown_pool_starts_what_waits() {
     let mut gate = Gate::new();
-    let world = world_of(1, Tasks::new().task("demo.gated", gate.task())).await;
+    let world = world_of(SystemClock::shared(), Tasks::new().task("demo.gated", gate.task()), 1).await;
     for _ in 0..2 {
         world.runtime.client.send(Send::new("demo.gated")).await.expect("sent");
     }
@@ -24,7 +25,7 @@ async fn a_grown_pool_starts_what_waits() {
 #[tokio::test]
 async fn a_shrunk_pool_lets_running_tasks_finish_and_starts_fewer() {
     let mut gate = Gate::new();
-    let world = world_of(2, Tasks::new().task("demo.gated", gate.task())).await;
+    let world = world_of(SystemClock::shared(), Tasks::new().task("demo.gated", gate.task()), 2).await;
     let send = || async { world.runtime.client.send(Send::new("demo.gated")).await.expect("sent") };
     let (first, second) = (send().await, send().await);
     gate.entered().await;

@@ -24,7 +24,7 @@ async fn stored(world: &World, id: &TaskId) -> Option<ResultMeta> {
 
 async fn hang(context: Context) {
     context.cancelled().await;
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use umbel::testing::TestRuntime;
 const NODE: &str = "umbel@test";
 
 async fn deaf() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 async fn listens(context: Context) -> Result<&'static str, TaskError> {
@@ -25,7 +25,7 @@ async fn gives_up(context: Context) -> Result<(), TaskError> {
 
 async fn goes_on(context: Context) {
     context.soft_limit_reached().await;
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 fn tasks() -> Tasks {

@@ -2,8 +2,12 @@
 
 use super::{World, message, project_world, publish, result, sig, value};
 use serde_json::{Value, json};
+use std::time::Duration;
 use umbel::protocol::{State, TaskId};
 use umbel::results::{Chords, NewChord};
+
+/// How long something may take before a test fails.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A chord as a producer sends it: the tasks of its header, each with the body.
 async fn chord(world: &World, group: &str, header: &[(&str, Value)], body: &Value) {
@@ -58,6 +62,44 @@ async fn a_revoked_task_counts() {
     let error = result(&world, "body").await.exception().expect("stored");
     assert_eq!(error.to_string(), r"ChordError('Dependency m raised TaskRevokedError(\'expired\')')");
     assert_eq!(log.calls().len(), 0);
+}
+
+#[tokio::test]
+async fn cancelling_a_waiting_task_still_counts_it() {
+    let (world, log) = project_world().await;
+    let body = sig("proj.tsum", json!([]), json!({"task_id": "body"}));
+    let options =
+        json!({"task_id": "m", "group_id": "g", "group_index": 0, "chord": body, "countdown": 3600});
+    let new = NewChord { group: "g".to_owned(), size: 1, structure: None };
+    world.runtime.results.open_chords(vec![new]).await.expect("opened");
+    publish(&world, vec![message("proj.add", json!([1, 1]), options)]).await;
+    world.runtime.control.revoke(&[TaskId::from("m")], false).await.expect("asked");
+    assert_eq!(result(&world, "m").await.status, State::Revoked);
+    let error = result(&world, "body").await.exception().expect("stored").message();
+    assert!(error.starts_with("Dependency m raised TaskRevokedError("), "{error}");
+    assert_eq!(log.calls().len(), 0);
+}
+
+#[tokio::test]
+async fn what_runs_twice_has_the_same_ids() {
+    let (world, log) = project_world().await;
+    let chain = json!([nested("proj.add")]);
+    let start = || message("proj.add", json!([5, 5]), json!({"task_id": "a", "chain": chain}));
+    publish(&world, vec![start()]).await;
+    assert_eq!(value(&world, "outer").await, json!(36));
+    let first = log.calls();
+    // As after the death of a worker that had sent everything but had not given the message up.
+    publish(&world, vec![start()]).await;
+    let again = async {
+        while log.calls().len() < 2 * first.len() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, again).await.expect("it runs again");
+    let mut ids: Vec<_> = log.calls().into_iter().map(|(headers, _)| headers.id).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), first.len(), "everything has the id it had before");
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! The same messages that a recorded worker of Celery's was sent are sent to ours. It must send what that one sent,
 //! and store what that one stored.
 
-use super::{Log, project_world, publish};
+use super::{Log, project, publish};
+use crate::worker::world_of;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::time::Duration;
+use umbel::clock::SystemClock;
 use umbel::protocol::{Body, Headers, Message, TaskId};
 use umbel::results::{Chords, NewChord};
 
@@ -158,7 +160,9 @@ fn of_result(result: &Value) -> Value {
 
 async fn follows(name: &str, by_client: usize) {
     let recording = Recording::read(name, by_client);
-    let (world, log) = project_world().await;
+    let (tasks, log) = project();
+    // One at a time, so that tasks end in the order in which they were sent.
+    let world = world_of(SystemClock::shared(), tasks, 1).await;
     world.runtime.results.open_chords(recording.chords()).await.expect("opened");
     publish(&world, recording.messages()).await;
     let (known, made_up): (Vec<_>, Vec<_>) = recording
