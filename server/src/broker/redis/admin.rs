@@ -43,7 +43,7 @@ impl Inner {
     }
 
     async fn statuses(&self) -> Result<Vec<QueueStatus>, BrokerError> {
-        self.discover(RARELY).await?;
+        self.discover(RARELY).await;
         let names = self.queue_names().await?;
         let mut pipeline = redis::pipe();
         for name in &names {
@@ -285,7 +285,7 @@ impl QueueAdmin for RedisBroker {
             let mut found = self.0.look_for(&wanted).await?.into_iter().next();
             if found.is_none() {
                 // It may wait in a queue that only others have used so far.
-                self.0.discover(SOON).await?;
+                self.0.discover(SOON).await;
                 found = self.0.look_for(&wanted).await?.into_iter().next();
             }
             Ok(found.map(|found| {

@@ -15,16 +15,22 @@ const STEP: usize = 2000;
 const MOST_STEPS: usize = 500;
 
 impl Inner {
-    /// Looks through all keys, unless that was done less than `gap` ago.
-    pub(super) async fn discover(&self, gap: Duration) -> Result<(), BrokerError> {
+    /// Looks through all keys, unless that was done less than `gap` ago. Who is not allowed to knows fewer queues.
+    pub(super) async fn discover(&self, gap: Duration) {
         let now = self.clock.elapsed();
         {
             let mut walked = self.walked.lock().expect("nobody panics while holding this lock");
             if walked.is_some_and(|walked| now.saturating_sub(walked) < gap) {
-                return Ok(());
+                return;
             }
             *walked = Some(now);
         }
+        if let Err(error) = self.walk().await {
+            tracing::debug!(%error, "failed to look for queues that only others use");
+        }
+    }
+
+    async fn walk(&self) -> Result<(), BrokerError> {
         let prefix = self.names.keys.binding("");
         let mut place = 0_u64;
         for _ in 0..MOST_STEPS {
