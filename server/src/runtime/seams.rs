@@ -20,8 +20,10 @@ pub(super) struct Seams {
     /// The node we are on it.
     pub(super) speaker: Speaker,
     /// Whether the broker can be reached.
+    #[cfg_attr(not(feature = "web"), expect(dead_code, reason = "only the dashboard tells it"))]
     pub(super) reach: watch::Receiver<Reach>,
     /// Where the broker is, for people.
+    #[cfg_attr(not(feature = "web"), expect(dead_code, reason = "only the dashboard tells it"))]
     pub(super) place: String,
     pub(super) embedded: Option<Embedded>,
 }
