@@ -12,6 +12,7 @@ mod peers;
 mod server;
 mod slow_network;
 mod umbel_side;
+mod wake;
 
 use server::Server;
 use std::time::Duration;
@@ -50,6 +51,10 @@ fn main() {
         let idle = idle::run(&Server::start()).await;
         row("umbel: idle on four queues, commands without heartbeats", idle, "per second");
     });
+    let wakes = wake::run(&Server::start());
+    row("wake-up: told that a key changed, median", wakes.told, "ms");
+    row("wake-up: blocking pop, median", wakes.popped, "ms");
+    row("wake-up: asking every 10 ms, median", wakes.asked, "ms");
     for (name, rate, unit) in peers::run() {
         row(&name, rate, unit);
     }

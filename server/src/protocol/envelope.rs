@@ -42,7 +42,7 @@ pub fn decode(raw: &[u8], queue: &str, accept: &Accept) -> Result<Arrived, Refus
     let text = lenient::text(raw).map_err(|error| Refusal::no_envelope(&error))?;
     match serde_json::from_str::<Parts<'_, Headers>>(text) {
         Ok(parts) => arrive(parts, queue, accept),
-        Err(_) => refusal::second_look(text, queue, accept),
+        Err(_) => refusal::second_look(raw, queue, accept),
     }
 }
 

@@ -14,9 +14,8 @@ use std::borrow::Cow;
 
 /// Reads JSON of Python's. Text that is strict JSON costs nothing more than that.
 pub fn from_slice<T: for<'de> Deserialize<'de>>(json: &[u8]) -> Result<T, serde_json::Error> {
-    let text = text(json)?;
-    serde_json::from_str(text).or_else(|error| match mend(text) {
-        Cow::Owned(mended) => serde_json::from_str(&mended),
+    serde_json::from_str(text(json)?).or_else(|error| match mend(json) {
+        Cow::Owned(mended) => serde_json::from_slice(&mended),
         Cow::Borrowed(_) => Err(error),
     })
 }
@@ -33,8 +32,7 @@ pub fn check(json: &[u8]) -> Result<(), serde_json::Error> {
 }
 
 /// The text with Python's additions replaced; borrowed when there are none.
-pub fn mend(text: &str) -> Cow<'_, str> {
-    let json = text.as_bytes();
+pub fn mend(json: &[u8]) -> Cow<'_, [u8]> {
     let mut out = Vec::new();
     let mut copied = 0;
     let mut at = 0;
@@ -55,10 +53,10 @@ pub fn mend(text: &str) -> Cow<'_, str> {
         at = end;
     }
     if copied == 0 {
-        return Cow::Borrowed(text);
+        return Cow::Borrowed(json);
     }
     out.extend_from_slice(&json[copied..]);
-    Cow::Owned(String::from_utf8(out).expect("whole words were replaced by words"))
+    Cow::Owned(out)
 }
 
 /// A number, or one of Python's words: where it ends, and what stands for it instead.

@@ -20,7 +20,7 @@ mod watch;
 use crate::client::Client;
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::demo::{self, TrafficParts};
+use crate::demo;
 use crate::monitor::{HistoryError, Monitor, MonitorSettings};
 use crate::service::Services;
 use crate::store::{DataFolder, Db, DbError, Durability, FolderError, history};
@@ -104,19 +104,12 @@ impl Runtime {
         let seams = seams::open(&config, folder.as_ref(), &clock, &stages.storage).await?;
         let parts = Parts::new(&config, seams, clock, &tasks);
 
-        let history = match folder.as_ref().filter(|_| config.http.enabled) {
+        let (history, monitor) = match folder.as_ref().filter(|_| config.http.enabled) {
             Some(folder) => {
-                Some(Db::open(&folder.history_database(), Durability::System, history::MIGRATIONS)?)
+                let (history, monitor) = watch_from(folder, &config, &parts, &stages).await?;
+                (Some(history), Some(monitor))
             }
-            None => None,
-        };
-        let monitor = match &history {
-            Some(history) => {
-                let (history, clock) = (history.clone(), parts.clock.clone());
-                let settings = monitor_settings(&config);
-                Some(Monitor::start(&stages.monitor, &*parts.seams.bus, history, clock, settings).await?)
-            }
-            None => None,
+            None => (None, None),
         };
         #[cfg(feature = "web")]
         if let (Some(listener), Some(monitor)) = (listener, &monitor) {
@@ -133,12 +126,7 @@ impl Runtime {
             false => None,
         };
         if config.demo.enabled {
-            let traffic = TrafficParts {
-                client: parts.client.clone(),
-                control: parts.control.clone(),
-                clock: parts.clock.clone(),
-                speed: config.demo.speed,
-            };
+            let traffic = parts.traffic(config.demo.speed);
             stages.traffic.start("demo.traffic", |stop| demo::traffic(traffic, stop));
         }
         Ok(Self {
@@ -208,6 +196,20 @@ impl Runtime {
             drop(folder);
         }
     }
+}
+
+/// Opens history and begins to listen.
+async fn watch_from(
+    folder: &DataFolder,
+    config: &Config,
+    parts: &Parts,
+    stages: &Stages,
+) -> Result<(Db, Monitor), StartError> {
+    let history = Db::open(&folder.history_database(), Durability::System, history::MIGRATIONS)?;
+    let (clock, settings) = (parts.clock.clone(), monitor_settings(config));
+    let monitor =
+        Monitor::start(&stages.monitor, &*parts.seams.bus, history.clone(), clock, settings).await?;
+    Ok((history, monitor))
 }
 
 /// The embedded broker and history live in the data folder; a worker on Redis that others watch needs none.

@@ -6,6 +6,7 @@ use crate::client::{Client, ClientParts, Route};
 use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::control::ControlClient;
+use crate::demo::TrafficParts;
 use crate::monitor::MonitorSettings;
 use crate::task::Tasks;
 use crate::worker::{Worker, WorkerParts, WorkerSettings};
@@ -44,6 +45,15 @@ impl Parts {
             speaker,
         );
         Self { clock, seams, client, control }
+    }
+
+    pub(super) fn traffic(&self, speed: f64) -> TrafficParts {
+        TrafficParts {
+            client: self.client.clone(),
+            control: self.control.clone(),
+            clock: Arc::clone(&self.clock),
+            speed,
+        }
     }
 
     pub(super) fn worker(&self, config: &Config, tasks: Tasks) -> io::Result<Worker> {

@@ -30,7 +30,6 @@ pub(crate) use neighbours::{elect, merge_revoked};
 pub(crate) use revoked::one_or_many;
 
 pub use hand::Running;
-pub use neighbours::missed;
 pub use pool::TaskPool;
 pub use settings::{Conf, WorkerSettings};
 pub use stats::StatsSnapshot;

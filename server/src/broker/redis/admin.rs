@@ -1,5 +1,6 @@
 //! Looking into the queues from outside, and taking things out of them.
 
+use super::discover::{RARELY, SOON};
 use super::names::Names;
 use super::{Inner, RedisBroker};
 use crate::broker::{BrokerError, QueueAdmin, QueueStatus, Waiting};
@@ -42,6 +43,7 @@ impl Inner {
     }
 
     async fn statuses(&self) -> Result<Vec<QueueStatus>, BrokerError> {
+        self.discover(RARELY).await;
         let names = self.queue_names().await?;
         let mut pipeline = redis::pipe();
         for name in &names {
@@ -279,7 +281,13 @@ impl QueueAdmin for RedisBroker {
 
     fn find(&self, id: TaskId) -> BoxFuture<'_, Result<Option<Waiting>, BrokerError>> {
         async move {
-            let found = self.0.look_for(&HashSet::from([id.as_str()])).await?.into_iter().next();
+            let wanted = HashSet::from([id.as_str()]);
+            let mut found = self.0.look_for(&wanted).await?.into_iter().next();
+            if found.is_none() {
+                // It may wait in a queue that only others have used so far.
+                self.0.discover(SOON).await;
+                found = self.0.look_for(&wanted).await?.into_iter().next();
+            }
             Ok(found.map(|found| {
                 let due = if let Place::Held(_, due) = found.at { Some(due) } else { None };
                 self.0.waiting(found.message, found.place, due)

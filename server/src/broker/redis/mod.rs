@@ -10,6 +10,7 @@
 //! us on time ([`due`]), or a Python worker a little later, should none of us be left.
 
 mod admin;
+mod discover;
 mod doubt;
 mod due;
 mod hand;
@@ -36,8 +37,8 @@ use futures_util::future::BoxFuture;
 use hand::Hand;
 use names::Names;
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -58,6 +59,8 @@ struct Inner {
     doubt: Doubt,
     /// Messages this process has refused.
     refused: AtomicU64,
+    /// When all keys were last looked through for queues of others.
+    walked: Mutex<Option<Duration>>,
     /// Rung when something was held that may be due before the others.
     held: Notify,
 }
@@ -72,6 +75,7 @@ impl RedisBroker {
             hand: Hand::default(),
             doubt: Doubt::default(),
             refused: AtomicU64::new(0),
+            walked: Mutex::default(),
             held: Notify::new(),
         }))
     }

@@ -11,13 +11,11 @@ use std::fmt;
 /// The same envelope, marked as redelivered where Celery marks it: among the headers and in the delivery info.
 /// Something that is no envelope comes back as it is.
 pub fn as_redelivered(raw: &[u8]) -> Vec<u8> {
-    let text = lenient::text(raw);
-    let marked = text.and_then(|text| marked(text).or_else(|_| marked(&lenient::mend(text))));
-    marked.unwrap_or_else(|_| raw.to_vec())
+    marked(raw).or_else(|_| marked(&lenient::mend(raw))).unwrap_or_else(|_| raw.to_vec())
 }
 
-fn marked(raw: &str) -> Result<Vec<u8>, serde_json::Error> {
-    let mut envelope: Fields<'_> = serde_json::from_str(raw)?;
+fn marked(raw: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
+    let mut envelope: Fields<'_> = serde_json::from_str(lenient::text(raw)?)?;
     envelope.change("headers", |headers| headers.flag())?;
     envelope.change("properties", |properties| properties.change("delivery_info", |info| info.flag()))?;
     serde_json::to_vec(&envelope)

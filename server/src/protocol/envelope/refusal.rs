@@ -50,9 +50,9 @@ impl Refusal {
 
 /// Reads an envelope that was not sound at first sight. It may still be one: of protocol 1, or with something in it
 /// that only Python takes for JSON. Otherwise it is refused with the reason.
-pub(super) fn second_look(raw: &str, queue: &str, accept: &Accept) -> Result<Arrived, Refusal> {
+pub(super) fn second_look(raw: &[u8], queue: &str, accept: &Accept) -> Result<Arrived, Refusal> {
     let mended = lenient::mend(raw);
-    let parts = match serde_json::from_str::<Parts<'_, &RawValue>>(&mended) {
+    let parts = match serde_json::from_slice::<Parts<'_, &RawValue>>(&mended) {
         Ok(parts) => parts,
         Err(error) => return Err(Refusal::no_envelope(&error)),
     };

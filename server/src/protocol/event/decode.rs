@@ -4,8 +4,7 @@
 use super::encode::TOLD;
 use super::wire::{Read, Wire};
 use super::{Event, EventKind};
-use crate::protocol::lenient::mend;
-use crate::protocol::{State, TaskId, envelope};
+use crate::protocol::{State, TaskId, envelope, lenient};
 use serde::de::IgnoredAny;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -29,8 +28,8 @@ pub fn decode(payload: &[u8]) -> Result<Decoded, String> {
     if let Some(events) = at_once(&body) {
         return Ok(Decoded { events, malformed: 0 });
     }
-    with_care(&body).or_else(|error| match mend(&body) {
-        Cow::Owned(body) => with_care(&body),
+    with_care(&body).or_else(|error| match lenient::mend(body.as_bytes()) {
+        Cow::Owned(mended) => lenient::text(&mended).map_err(|_| error).and_then(with_care),
         Cow::Borrowed(_) => Err(error),
     })
 }
@@ -40,12 +39,9 @@ fn at_once(body: &str) -> Option<Vec<Event>> {
     let mut events = Vec::new();
     let mut last = None;
     let mut usual = true;
-    let mut take = |wire: Wire<'_>| {
-        match wire.into_event(&mut last) {
-            Read::Known(event) => events.push(event),
-            Read::Foreign(_) | Read::Malformed => usual = false,
-        }
-        usual
+    let mut take = |wire: Wire<'_>| match wire.into_event(&mut last) {
+        Read::Known(event) => events.push(event),
+        Read::Foreign(_) | Read::Malformed => usual = false,
     };
     each(body, &mut take).ok()?;
     usual.then_some(events)
@@ -54,12 +50,9 @@ fn at_once(body: &str) -> Option<Vec<Event>> {
 fn with_care(body: &str) -> Result<Decoded, String> {
     let mut decoded = Decoded::default();
     let mut last = None;
-    let mut take = |raw: &RawValue| {
-        match one(raw, &mut last) {
-            Some(event) => decoded.events.push(event),
-            None => decoded.malformed += 1,
-        }
-        true
+    let mut take = |raw: &RawValue| match one(raw, &mut last) {
+        Some(event) => decoded.events.push(event),
+        None => decoded.malformed += 1,
     };
     each(body, &mut take).map_err(|error| format!("its body is no list of events: {error}"))?;
     Ok(decoded)
@@ -67,10 +60,11 @@ fn with_care(body: &str) -> Result<Decoded, String> {
 
 /// One event of any type.
 fn one(raw: &RawValue, last: &mut Option<Arc<str>>) -> Option<Event> {
-    let text = mend(raw.get());
-    match serde_json::from_str::<Wire<'_>>(&text).ok()?.into_event(last) {
+    let mended = lenient::mend(raw.get().as_bytes());
+    let text = lenient::text(&mended).ok()?;
+    match serde_json::from_str::<Wire<'_>>(text).ok()?.into_event(last) {
         Read::Known(event) => Some(event),
-        Read::Foreign(event) => foreign(event, serde_json::from_str(&text).ok()?),
+        Read::Foreign(event) => foreign(event, serde_json::from_str(text).ok()?),
         Read::Malformed => None,
     }
 }
@@ -104,11 +98,11 @@ fn foreign(mut event: Event, mut fields: Map<String, Value>) -> Option<Event> {
 }
 
 /// Calls `take` with each element of a list, or with the value itself when it is none. Nothing is gathered, so a
-/// list of a million crumbs costs no more memory than its text. Stops calling once `take` says so.
+/// list of a million crumbs costs no more memory than its text.
 fn each<'de, T, F>(body: &'de str, take: &mut F) -> Result<(), serde_json::Error>
 where
     T: Deserialize<'de>,
-    F: FnMut(T) -> bool,
+    F: FnMut(T),
 {
     let mut json = serde_json::Deserializer::from_str(body);
     if body.trim_start().starts_with('[') {
@@ -127,7 +121,7 @@ struct Each<'f, T, F> {
 impl<'de, T, F> DeserializeSeed<'de> for Each<'_, T, F>
 where
     T: Deserialize<'de>,
-    F: FnMut(T) -> bool,
+    F: FnMut(T),
 {
     type Value = ();
 
@@ -139,7 +133,7 @@ where
 impl<'de, T, F> Visitor<'de> for Each<'_, T, F>
 where
     T: Deserialize<'de>,
-    F: FnMut(T) -> bool,
+    F: FnMut(T),
 {
     type Value = ();
 

@@ -24,7 +24,9 @@ fn every_recording_is_looked_at() {
         .map(|file| file.expect("a file").path().file_stem().expect("a name").to_string_lossy().into_owned())
         .collect();
     let here = include_str!("mingle.rs");
-    let unread: Vec<_> = files.iter().filter(|file| !here.contains(&format!("\"{file}\""))).collect();
+    let elsewhere = ["lost_node"]; // a line of a log, held beside ours in worker/neighbours/mod.rs
+    let is_read = |file: &str| here.contains(&format!("(\"{file}\")")) || elsewhere.contains(&file);
+    let unread: Vec<_> = files.iter().filter(|file| !is_read(file)).collect();
     assert!(unread.is_empty(), "{unread:?}");
 }
 
@@ -79,12 +81,4 @@ async fn one_live_worker_wins_and_lives_on() {
     assert_eq!(stage.ask("election", election).await, Value::Null);
     stage.event(|kind| matches!(kind, EventKind::TaskSucceeded { .. })).await;
     assert_eq!(stage.ask("ping", json!({})).await, json!({"ok": "pong"}));
-}
-
-/// The worker says the same of a neighbour it misses; when it does is tested where that is decided.
-#[test]
-fn a_lost_neighbour_is_spoken_of_as_celery_speaks_of_it() {
-    let line = read("lost_node")["payload"]["log_w2"][0].as_str().expect("a line").to_owned();
-    let ours = umbel::worker::missed("w1@fixture.example");
-    assert!(line.ends_with(&ours), "{line}");
 }

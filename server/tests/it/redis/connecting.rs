@@ -92,7 +92,7 @@ async fn with_a_password() {
 }
 
 /// The least rights, beside those on keys and channels. The documentation has the same list.
-const RIGHTS: &str = "+hello +select +ping +client|tracking +client|caching +role +time \
+const RIGHTS: &str = "+hello +scan +select +ping +client|tracking +client|caching +role +time \
      +multi +exec +evalsha +script|load +publish +subscribe +unsubscribe +psubscribe \
      +exists +del +type +expire +get +set +setex +getrange +mget \
      +lpush +rpush +rpop +brpop +llen +lindex +lrange +lrem +ltrim \

@@ -2,11 +2,14 @@
 
 use super::connecting::use_all;
 use super::station::Ends;
+use crate::support::bus::{Node, until_heard};
 use crate::support::redis::{RedisServer, free_port};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use std::path::PathBuf;
 use tempfile::TempDir;
+use umbel::bus::Bus;
 use umbel::clock::SystemClock;
+use umbel::protocol::{EventKind, TaskId};
 use umbel::redis_link::{Address, Link, Reach};
 
 /// Certificates of an authority, a server and a client, as PEM files.
@@ -109,4 +112,28 @@ async fn a_server_that_wants_to_know_its_clients() {
     works(&format!("rediss://localhost:{port}/0?ssl_cert_reqs=CERT_NONE&{known}")).await;
     let told = trouble(&format!("rediss://localhost:{port}/0?ssl_ca_certs={ca}")).await;
     assert!(told.to_lowercase().contains("certificate"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_and_requests_are_heard_over_tls() {
+    let papers = Papers::new();
+    let (server, port) = papers.server("no");
+    let url = format!("rediss://localhost:{port}/0?ssl_ca_certs={}", papers.shown("ca.crt"));
+    let node = Node::join_at(&url, "umbel@test").await;
+    let (mut events, mut requests) = (node.bus.events(), node.bus.requests());
+    until_heard(&server, 1, 1).await;
+    let ids: Vec<_> = (0..3000).map(|id| TaskId::from(id.to_string())).collect();
+    let told = ids.iter().map(|uuid| node.speaker.event(EventKind::TaskStarted { uuid: uuid.clone() }));
+    for event in told {
+        node.bus.publish(vec![event]).await;
+    }
+    let mut heard = Vec::new();
+    while heard.len() < ids.len() {
+        let batch = events.recv().await.expect("told");
+        heard.extend(batch.iter().filter_map(|event| event.kind.task_id().cloned()));
+    }
+    assert_eq!(heard, ids);
+    let asked = requests.recv().await.expect("a monitor that begins to listen asks for a heartbeat");
+    assert_eq!(asked.method, "heartbeat");
+    node.services.stop().await;
 }
