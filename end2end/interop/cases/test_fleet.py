@@ -10,7 +10,7 @@ from harness import PATIENCE, until
 TASKS = 5000
 FEW_TASKS = 1000
 # Long enough for work to pile up while it is sent, short enough to be drained soon.
-SECONDS = 0.05
+SECONDS = 0.1
 UMBEL_SLOTS = 16
 PYTHON_PREFETCH = 2 * 4
 
@@ -35,9 +35,9 @@ def drain_while_some_are_killed(stage, trace, tasks):
     results = [note.delay(str(trace), str(place), SECONDS) for place in range(tasks // 2)]
     # The slower ones come first, so that all are at work while there is still much to do.
     pythons = [stage.worker(name, settings=IMPATIENT) for name in ("python1", "python2")]
+    before = len(lines(trace))
     umbels = [stage.umbel(name, "--concurrency", UMBEL_SLOTS) for name in ("umbel1", "umbel2")]
-    at_work = len(lines(trace)) + 4 * UMBEL_SLOTS
-    until(lambda: len(lines(trace)) > at_work, "all of them are at work")
+    until(lambda: len(lines(trace)) > before + 2 * UMBEL_SLOTS, "all of them are at work")
     umbels[0].kill()
     pythons[0].kill()
     forgotten_after = time.time() + IMPATIENT["broker_transport_options"]["visibility_timeout"]
