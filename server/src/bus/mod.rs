@@ -30,6 +30,10 @@ pub trait Bus: Send + Sync {
     }
     fn request(&self, request: Request) -> BoxFuture<'_, ()>;
     fn requests(&self) -> mpsc::Receiver<Arc<Request>>;
+    /// Returns once requests really reach those who have asked for them.
+    fn reaches_us(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
     /// Answers a request that wants an answer.
     fn reply(&self, to: Arc<Request>, reply: Reply) -> BoxFuture<'_, ()>;
     /// Replies to the request with this ticket; listen before asking.

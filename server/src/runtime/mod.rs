@@ -36,6 +36,9 @@ use tokio_util::sync::CancellationToken;
 /// How long a stop waits for the monitor to write down what it has heard.
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
+/// How long a start waits for remote control to reach it; a Redis that is away holds nothing up for long.
+const EARS: Duration = Duration::from_secs(2);
+
 /// Why the product could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -125,6 +128,10 @@ impl Runtime {
             true => Some(parts.worker(&config, tasks).map_err(StartError::Threads)?),
             false => None,
         };
+        if worker.is_some() {
+            // Who reads that we are ready may ask us for something at once.
+            let _ = tokio::time::timeout(EARS, parts.seams.bus.reaches_us()).await;
+        }
         if config.demo.enabled {
             let traffic = parts.traffic(config.demo.speed);
             stages.traffic.start("demo.traffic", |stop| demo::traffic(traffic, stop));

@@ -53,6 +53,8 @@ struct Inner {
     requests: Listeners<Arc<Request>>,
     /// Whether anybody listens to requests.
     obeys: watch::Sender<bool>,
+    /// Whether requests reach us.
+    hears: watch::Sender<bool>,
     replies: Replies,
 }
 
@@ -65,6 +67,7 @@ impl RedisBus {
             neighbours: Neighbours::default(),
             requests: Listeners::default(),
             obeys: watch::Sender::new(false),
+            hears: watch::Sender::new(false),
             replies: Replies::default(),
             link,
             keys,
@@ -116,6 +119,14 @@ impl Bus for RedisBus {
         let heard = self.0.requests.join();
         self.0.obeys.send_replace(true);
         heard
+    }
+
+    fn reaches_us(&self) -> BoxFuture<'_, ()> {
+        async move {
+            // The sender lives in ourselves.
+            let _ = self.0.hears.subscribe().wait_for(|hears| *hears).await;
+        }
+        .boxed()
     }
 
     fn reply(&self, to: Arc<Request>, reply: Reply) -> BoxFuture<'_, ()> {

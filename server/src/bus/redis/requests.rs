@@ -48,6 +48,7 @@ async fn listen_for_ever(bus: &Inner) {
                 }
                 pause = Pause::new();
                 let Err(error) = hear(bus, &mut subscription).await;
+                bus.hears.send_replace(false);
                 error
             }
             Err(error) => error,
@@ -67,7 +68,10 @@ async fn hear(bus: &Inner, subscription: &mut Subscription) -> Result<Infallible
         let now = bus.clock.elapsed();
         if bound.is_none_or(|since| now >= since + RENEWAL) {
             match bus.bind(PIDBOX_EXCHANGE, &binding(bus)).await {
-                Ok(()) => bound = Some(now),
+                Ok(()) => {
+                    bound = Some(now);
+                    bus.hears.send_replace(true);
+                }
                 Err(error) => tracing::debug!(%error, "could not take our place among the workers"),
             }
         }
