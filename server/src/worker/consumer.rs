@@ -13,6 +13,8 @@ use crate::protocol::time::to_epoch;
 use crate::protocol::{Event, EventKind};
 use crate::task::Registered;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -21,60 +23,96 @@ use tokio_util::sync::CancellationToken;
 /// How long to wait for a hint before looking anyway. A broker that promises hints keeps its promise; this is for
 /// the one that is lost on the way.
 const LOOK: Duration = Duration::from_secs(15);
+/// Takes under way at the same time: while one answer is long in coming, the next may be asked for already.
+const UNDER_WAY: usize = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
     let mut queues = shared.queues.watch();
     let mut pause = FIRST_PAUSE;
-    while !stop.is_cancelled() {
-        let free = tokio::select! {
+    let mut takes: FuturesUnordered<_> = FuturesUnordered::new();
+    // Slots for messages that are on their way.
+    let mut promised = 0;
+    let mut is_plenty = false;
+    loop {
+        let may_take = takes.is_empty() || (is_plenty && takes.len() < UNDER_WAY);
+        // A further take is worth its round trip only with a good part of all slots.
+        let least = if takes.is_empty() { 1 } else { (shared.slots.size() / 4).max(1) };
+        tokio::select! {
+            biased;
             () = stop.cancelled() => break,
-            free = shared.slots.free() => free,
-        };
-        let due = shared.room.due(shared.clock.elapsed(), free);
-        if !due.is_empty() {
-            let mut batch = Batch::new(&shared, due.len());
-            due.into_iter().for_each(|waiter| batch.begin(waiter));
-            batch.go().await;
-            continue;
-        }
-        let served = Arc::clone(&queues.borrow_and_update());
-        match take(&shared, &served, free).await {
-            Ok(deliveries) if deliveries.is_empty() => {
-                pause = FIRST_PAUSE;
-                tokio::select! {
-                    () = stop.cancelled() => break,
-                    () = something_new(&shared, &served, &mut queues) => {}
+            Some(Taken { asked, outcome }) = takes.next() => {
+                promised -= asked;
+                match outcome {
+                    Ok(deliveries) => {
+                        pause = FIRST_PAUSE;
+                        is_plenty = deliveries.len() == asked;
+                        let is_quiet = deliveries.is_empty() && takes.is_empty();
+                        receive(&shared, deliveries).await;
+                        if is_quiet {
+                            let served = Arc::clone(&queues.borrow_and_update());
+                            tokio::select! {
+                                () = stop.cancelled() => break,
+                                () = something_new(&shared, &served, &mut queues) => {}
+                            }
+                        }
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "failed to take messages; trying again");
+                        is_plenty = false;
+                        tokio::select! {
+                            () = stop.cancelled() => break,
+                            () = shared.clock.sleep(pause) => {}
+                        }
+                        pause = (pause * 2).min(LONGEST_PAUSE);
+                    }
                 }
             }
-            Ok(deliveries) => {
-                pause = FIRST_PAUSE;
-                let mut batch = Batch::new(&shared, deliveries.len());
-                deliveries.into_iter().for_each(|delivery| batch.receive(delivery));
-                batch.go().await;
-            }
-            Err(error) => {
-                tracing::error!(%error, "failed to take messages; trying again");
-                tokio::select! {
-                    () = stop.cancelled() => break,
-                    () = shared.clock.sleep(pause) => {}
+            free = shared.slots.free_beyond(promised, least), if may_take => {
+                let due = shared.room.due(shared.clock.elapsed(), free);
+                if due.is_empty() {
+                    promised += free;
+                    takes.push(take(&shared, Arc::clone(&queues.borrow_and_update()), free));
+                } else {
+                    let mut batch = Batch::new(&shared, due.len());
+                    due.into_iter().for_each(|waiter| batch.begin(waiter));
+                    batch.go().await;
                 }
-                pause = (pause * 2).min(LONGEST_PAUSE);
             }
         }
     }
-    // What waited here for its token has not begun; it goes back.
-    for waiter in shared.room.empty() {
-        let _ = shared.finished.send(Finished::without_run(waiter.delivery, End::GivenBack)).await;
+    // What has not begun goes back: what waited here for its token, and what was on its way.
+    let mut unbegun: Vec<Delivery> = shared.room.empty().into_iter().map(|waiter| waiter.delivery).collect();
+    while let Some(taken) = takes.next().await {
+        unbegun.extend(taken.outcome.unwrap_or_default());
+    }
+    for delivery in unbegun {
+        let _ = shared.finished.send(Finished::without_run(delivery, End::GivenBack)).await;
     }
 }
 
-async fn take(shared: &Shared, served: &Served, free: usize) -> Result<Vec<Delivery>, BrokerError> {
-    if served.names.is_empty() {
-        return Ok(Vec::new());
+async fn receive(shared: &Arc<Shared>, deliveries: Vec<Delivery>) {
+    if deliveries.is_empty() {
+        return;
     }
-    shared.broker.reserve(&served.names, free).await
+    let mut batch = Batch::new(shared, deliveries.len());
+    deliveries.into_iter().for_each(|delivery| batch.receive(delivery));
+    batch.go().await;
+}
+
+/// What came of asking for so many messages.
+struct Taken {
+    asked: usize,
+    outcome: Result<Vec<Delivery>, BrokerError>,
+}
+
+async fn take(shared: &Shared, served: Arc<Served>, asked: usize) -> Taken {
+    let outcome = match served.names.is_empty() {
+        true => Ok(Vec::new()),
+        false => shared.broker.reserve(&served.names, asked).await,
+    };
+    Taken { asked, outcome }
 }
 
 /// Returns when there may be something to do: a message, another set of queues, or a token for a task that waits here.

@@ -30,22 +30,25 @@ impl Slots {
         *self.lock()
     }
 
-    /// Waits for a free slot and tells how many there are. They are not taken yet.
+    /// Waits until at least so many slots are free beyond those promised already, and tells how many are. They are
+    /// not taken yet.
     ///
     /// Taking messages costs a round trip, whatever their number. So while most slots are busy with short tasks, a
     /// few turns are waited for more of them to end; never so long that a person could notice.
-    pub(super) async fn free(&self) -> usize {
-        match self.free.acquire().await {
-            Ok(permit) => drop(permit),
+    pub(super) async fn free_beyond(&self, promised: usize, least: usize) -> usize {
+        let wanted = u32::try_from(promised + least).expect("there are fewer slots than that");
+        match self.free.acquire_many(wanted).await {
+            Ok(permits) => drop(permits),
             Err(_) => return std::future::pending().await,
         }
+        let beyond = || self.free.available_permits().saturating_sub(promised);
         for _ in 0..TURNS {
-            if self.free.available_permits() * 2 >= self.size() {
+            if beyond() * 2 >= self.size() {
                 break;
             }
             tokio::task::yield_now().await;
         }
-        self.free.available_permits().max(1)
+        beyond().max(1)
     }
 
     /// Takes a slot that was seen free. Should the pool have shrunk since then, the task runs all the same and its
@@ -112,7 +115,7 @@ mod tests {
         slots.give_back();
         assert_eq!(slots.free.available_permits(), 0, "two slots are gone");
         slots.give_back();
-        assert_eq!(slots.free().await, 1);
+        assert_eq!(slots.free_beyond(0, 1).await, 1);
         assert_eq!(slots.shrink(1), Err(1), "one slot stays");
     }
 
@@ -122,23 +125,23 @@ mod tests {
         slots.take();
         slots.take();
         assert_eq!((slots.shrink(1), slots.grow(2)), (Ok(1), Ok(3)));
-        assert_eq!(slots.free().await, 1, "one of three is free");
+        assert_eq!(slots.free_beyond(0, 1).await, 1, "one of three is free");
         slots.give_back();
         slots.give_back();
-        assert_eq!(slots.free().await, 3);
+        assert_eq!(slots.free_beyond(0, 1).await, 3);
         assert_eq!(slots.grow(MOST), Err(MOST));
     }
 
     #[tokio::test]
     async fn a_slot_that_vanished_before_it_was_taken_is_owed() {
         let slots = Slots::new(2);
-        assert_eq!(slots.free().await, 2);
+        assert_eq!(slots.free_beyond(0, 1).await, 2);
         assert_eq!(slots.shrink(1), Ok(1));
         slots.take();
         slots.take();
         slots.give_back();
         assert_eq!(slots.free.available_permits(), 0);
         slots.give_back();
-        assert_eq!(slots.free().await, 1);
+        assert_eq!(slots.free_beyond(0, 1).await, 1);
     }
 }
