@@ -53,8 +53,8 @@ interop: ## Run the interop suite: real Celery, Flower and redis-server against 
 	@.ci/test interop
 
 .PHONY: bench
-bench: ## Measure and print the tables
-	@.ci/setup build
+bench: ## Measure and print the tables, on Redis beside Celery and BullMQ
+	@.ci/setup bench
 	@cargo bench --locked --package server
 
 .PHONY: setup
