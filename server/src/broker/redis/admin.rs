@@ -1,10 +1,10 @@
-//! Looking into the queues from outside, and taking things out of them.
+//! Looking into the queues from outside, and emptying them.
 
 use super::discover::{RARELY, SOON};
 use super::names::Names;
+use super::search::Place;
 use super::{Inner, RedisBroker};
 use crate::broker::{BrokerError, QueueAdmin, QueueStatus, Waiting};
-use crate::protocol::time::from_epoch;
 use crate::protocol::{Message, TaskId, envelope};
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -12,29 +12,12 @@ use futures_util::future::BoxFuture;
 use std::collections::{BTreeMap, HashSet};
 
 /// Items read in one step.
-const STEP: usize = 500;
-/// Items of one list that are looked through for a task, from the one that runs next on.
-const FAR: usize = 20_000;
+pub(super) const STEP: usize = 500;
 /// Bookings that are counted at most.
 const MOST_BOOKED: isize = 20_000;
 
-/// What was found while looking through the queues.
-struct Found {
-    queue: String,
-    item: Bytes,
-    message: Message,
-    place: u64,
-    at: Place,
-}
-
-enum Place {
-    List(String),
-    /// Held under this key until the moment.
-    Held(String, f64),
-}
-
 impl Inner {
-    async fn queue_names(&self) -> Result<Vec<String>, BrokerError> {
+    pub(super) async fn queue_names(&self) -> Result<Vec<String>, BrokerError> {
         let mut members = redis::cmd("SMEMBERS");
         members.arg(&self.names.queues);
         let mut names: Vec<String> = self.link.command(&members).await?;
@@ -82,7 +65,12 @@ impl Inner {
     }
 
     /// A part of a list, the next to run first.
-    async fn slice(&self, list: &str, offset: usize, limit: usize) -> Result<Vec<Bytes>, BrokerError> {
+    pub(super) async fn slice(
+        &self,
+        list: &str,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Vec<Bytes>, BrokerError> {
         let (offset, limit) = (index(offset), index(limit));
         let mut range = redis::cmd("LRANGE");
         range.arg(list).arg(-(offset + limit)).arg(-(offset + 1));
@@ -92,7 +80,7 @@ impl Inner {
     }
 
     /// The held messages of a queue by the moment they are due.
-    async fn held_of(&self, queue: &str) -> Result<Vec<(String, f64)>, BrokerError> {
+    pub(super) async fn held_of(&self, queue: &str) -> Result<Vec<(String, f64)>, BrokerError> {
         let mut range = redis::cmd("ZRANGE");
         range.arg(&self.names.held).arg(0).arg(MOST_BOOKED).arg("WITHSCORES");
         let held: Vec<(String, f64)> = self.link.command(&range).await?;
@@ -101,7 +89,7 @@ impl Inner {
         Ok(held.into_iter().filter(|(key, _)| belongs(key)).collect())
     }
 
-    async fn envelopes_of(&self, keys: &[&str]) -> Result<Vec<Option<Bytes>>, BrokerError> {
+    pub(super) async fn envelopes_of(&self, keys: &[&str]) -> Result<Vec<Option<Bytes>>, BrokerError> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
@@ -145,91 +133,7 @@ impl Inner {
         Some(self.waiting(message, place, due))
     }
 
-    fn waiting(&self, message: Message, place: u64, due: Option<f64>) -> Waiting {
-        let until = due.and_then(from_epoch).map(|due| due - self.link.skew());
-        Waiting { since: message.headers.id.born(), until, place, message }
-    }
-
-    /// Looks for tasks where they wait. Long queues are looked through as far as it makes sense.
-    async fn look_for(&self, ids: &HashSet<&str>) -> Result<Vec<Found>, BrokerError> {
-        let mut found = Vec::new();
-        for queue in self.queue_names().await? {
-            let mut place = 0;
-            for list in self.names.keys.lists(&queue) {
-                for offset in (0..FAR).step_by(STEP) {
-                    let items = self.slice(&list, offset, STEP).await?;
-                    let last = items.len() < STEP;
-                    for item in items {
-                        if let Some(message) = self.message_of(&queue, &item, ids) {
-                            let at = Place::List(list.clone());
-                            found.push(Found { queue: queue.clone(), item, message, place, at });
-                        }
-                        place += 1;
-                    }
-                    if last || found.len() >= ids.len() {
-                        break;
-                    }
-                }
-            }
-            let held = self.held_of(&queue).await?;
-            for step in held.chunks(STEP) {
-                let keys: Vec<&str> = step.iter().map(|(key, _)| key.as_str()).collect();
-                for (item, (key, due)) in self.envelopes_of(&keys).await?.into_iter().zip(step) {
-                    let Some(item) = item else { continue };
-                    if let Some(message) = self.message_of(&queue, &item, ids) {
-                        let at = Place::Held(key.clone(), *due);
-                        found.push(Found { queue: queue.clone(), item, message, place, at });
-                    }
-                    place += 1;
-                }
-            }
-            if found.len() >= ids.len() {
-                break;
-            }
-        }
-        Ok(found)
-    }
-
-    /// The message, if it is one of these tasks. Most items are not, and are not decoded to find that out.
-    fn message_of(&self, queue: &str, item: &[u8], ids: &HashSet<&str>) -> Option<Message> {
-        let text = std::str::from_utf8(item).ok()?;
-        if !ids.iter().any(|id| text.contains(id)) {
-            return None;
-        }
-        let message = envelope::decode(item, queue, &self.settings.accept).ok()?.message;
-        ids.contains(message.headers.id.as_str()).then_some(message)
-    }
-
-    async fn withdraw(&self, ids: Vec<TaskId>) -> Result<Vec<Message>, BrokerError> {
-        let wanted: HashSet<&str> = ids.iter().map(TaskId::as_str).collect();
-        let mut withdrawn = Vec::new();
-        for found in self.look_for(&wanted).await? {
-            let gone: Result<u64, BrokerError> = match &found.at {
-                Place::List(list) => {
-                    let mut remove = redis::cmd("LREM");
-                    remove.arg(list).arg(-1).arg(&found.item[..]);
-                    self.link.command(&remove).await.map_err(BrokerError::from)
-                }
-                Place::Held(key, _) => self.drop_held(&[key.as_str()]).await,
-            };
-            let gone = match gone {
-                // What is gone already must be told of, or nobody records its end.
-                Err(error) if !withdrawn.is_empty() => {
-                    tracing::warn!(%error, "could not withdraw all tasks");
-                    break;
-                }
-                gone => gone?,
-            };
-            // Somebody may have taken it between looking and removing.
-            if gone > 0 {
-                tracing::debug!(queue = found.queue, task.id = %found.message.headers.id, "task withdrawn");
-                withdrawn.push(found.message);
-            }
-        }
-        Ok(withdrawn)
-    }
-
-    async fn drop_held(&self, keys: &[&str]) -> Result<u64, BrokerError> {
+    pub(super) async fn drop_held(&self, keys: &[&str]) -> Result<u64, BrokerError> {
         if keys.is_empty() {
             return Ok(0);
         }

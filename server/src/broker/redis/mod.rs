@@ -17,6 +17,7 @@ mod hand;
 mod names;
 mod recover;
 mod scripts;
+mod search;
 mod settings;
 mod settle;
 mod take;
