@@ -125,13 +125,9 @@ impl Runtime {
             }
         }
         let worker = match config.worker.enabled {
-            true => Some(parts.worker(&config, tasks).map_err(StartError::Threads)?),
+            true => Some(work(&parts, &config, tasks).await?),
             false => None,
         };
-        if worker.is_some() {
-            // Who reads that we are ready may ask us for something at once.
-            let _ = tokio::time::timeout(EARS, parts.seams.bus.reaches_us()).await;
-        }
         if config.demo.enabled {
             let traffic = parts.traffic(config.demo.speed);
             stages.traffic.start("demo.traffic", |stop| demo::traffic(traffic, stop));
@@ -203,6 +199,13 @@ impl Runtime {
             drop(folder);
         }
     }
+}
+
+async fn work(parts: &Parts, config: &Config, tasks: Tasks) -> Result<Worker, StartError> {
+    let worker = parts.worker(config, tasks).map_err(StartError::Threads)?;
+    // Who reads that we are ready may ask us for something at once.
+    let _ = tokio::time::timeout(EARS, parts.seams.bus.reaches_us()).await;
+    Ok(worker)
 }
 
 /// Opens history and begins to listen.
