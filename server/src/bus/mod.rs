@@ -30,7 +30,7 @@ pub trait Bus: Send + Sync {
     }
     fn request(&self, request: Request) -> BoxFuture<'_, ()>;
     fn requests(&self) -> mpsc::Receiver<Arc<Request>>;
-    /// Returns once requests really reach those who have asked for them.
+    /// Returns once events and requests really reach those who have asked for them.
     fn reaches_us(&self) -> BoxFuture<'_, ()> {
         Box::pin(std::future::ready(()))
     }

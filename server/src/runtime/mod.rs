@@ -125,9 +125,10 @@ impl Runtime {
             }
         }
         let worker = match config.worker.enabled {
-            true => Some(work(&parts, &config, tasks).await?),
+            true => Some(parts.worker(&config, tasks).map_err(StartError::Threads)?),
             false => None,
         };
+        listen(&parts).await;
         if config.demo.enabled {
             let traffic = parts.traffic(config.demo.speed);
             stages.traffic.start("demo.traffic", |stop| demo::traffic(traffic, stop));
@@ -201,11 +202,9 @@ impl Runtime {
     }
 }
 
-async fn work(parts: &Parts, config: &Config, tasks: Tasks) -> Result<Worker, StartError> {
-    let worker = parts.worker(config, tasks).map_err(StartError::Threads)?;
-    // Who reads that we are ready may ask us for something at once.
+/// Who reads that we are ready may ask us for something at once, or send a task whose first event counts.
+async fn listen(parts: &Parts) {
     let _ = tokio::time::timeout(EARS, parts.seams.bus.reaches_us()).await;
-    Ok(worker)
 }
 
 /// Opens history and begins to listen.

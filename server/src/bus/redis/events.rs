@@ -30,6 +30,8 @@ pub(super) struct Inbox {
     listeners: Listeners<Arc<[Event]>>,
     /// Whether anybody has asked for events.
     asked: watch::Sender<bool>,
+    /// Whether events reach us.
+    pub(super) hears: watch::Sender<bool>,
     /// Bytes that wait.
     waiting: AtomicUsize,
     raw: mpsc::UnboundedSender<Vec<Bytes>>,
@@ -45,6 +47,7 @@ impl Inbox {
         Self {
             listeners: Listeners::default(),
             asked: watch::Sender::new(false),
+            hears: watch::Sender::new(false),
             waiting: AtomicUsize::new(0),
             raw,
             behind: Mutex::new(Some(behind)),
@@ -57,6 +60,10 @@ impl Inbox {
         let events = self.listeners.join();
         self.asked.send_replace(true);
         events
+    }
+
+    pub(super) fn is_asked(&self) -> bool {
+        *self.asked.borrow()
     }
 
     /// Lets payloads wait to be decoded; those there is no room for are lost.
@@ -112,9 +119,12 @@ async fn read_for_ever(bus: &Arc<Inner>) {
                     tracing::info!("events are heard again");
                 }
                 pause = Pause::new();
+                bus.inbox.hears.send_replace(true);
                 wake(Arc::clone(bus));
                 let ears = Arc::clone(bus);
-                subscription.pump(move |payloads| ears.inbox.put(payloads)).await
+                let error = subscription.pump(move |payloads| ears.inbox.put(payloads)).await;
+                bus.inbox.hears.send_replace(false);
+                error
             }
             Err(error) => error,
         };

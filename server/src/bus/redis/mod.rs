@@ -123,8 +123,13 @@ impl Bus for RedisBus {
 
     fn reaches_us(&self) -> BoxFuture<'_, ()> {
         async move {
-            // The sender lives in ourselves.
-            let _ = self.0.hears.subscribe().wait_for(|hears| *hears).await;
+            // The senders live in ourselves.
+            if *self.0.obeys.borrow() {
+                let _ = self.0.hears.subscribe().wait_for(|hears| *hears).await;
+            }
+            if self.0.inbox.is_asked() {
+                let _ = self.0.inbox.hears.subscribe().wait_for(|hears| *hears).await;
+            }
         }
         .boxed()
     }
