@@ -220,9 +220,11 @@ fn describe(
     fill(&mut record.parent_id, newest, id(&info.parent_id).filter(|parent| *parent != record.id));
     fill(&mut record.root_id, newest, id(&info.root_id));
     fill(&mut record.retry_of, newest, id(&info.retry_of));
+    // A foreign worker may say that it received the message before its sender's word has come; it has no body to tell.
+    let is_first_body = record.body_size.is_none();
     fill(&mut record.body_size, newest, info.body_size);
     record.retries = record.retries.max(info.retries);
-    if newest {
+    if newest || is_first_body {
         change.body.clone_from(&info.body);
     }
 }

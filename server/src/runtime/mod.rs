@@ -106,7 +106,6 @@ impl Runtime {
         let clock = SystemClock::shared();
         let seams = seams::open(&config, folder.as_ref(), &clock, &stages.storage).await?;
         let parts = Parts::new(&config, seams, clock, &tasks);
-
         let (history, monitor) = match folder.as_ref().filter(|_| config.http.enabled) {
             Some(folder) => {
                 let (history, monitor) = watch_from(folder, &config, &parts, &stages).await?;
