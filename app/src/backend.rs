@@ -5,8 +5,10 @@
 use crate::error::ApiError;
 use crate::view::{
     Acted, BrokerStanding, Inspection, NewTask, Overview, Page, QueueDetail, QueueRow, RegisteredTask,
-    Session, Span, TaskDetail, TaskFilter, TaskRow, WorkerAct, WorkerDetail, WorkerRow,
+    ScheduleCalendar, ScheduleDetail, ScheduleFilter, SchedulePage, SchedulePreview, Session, Span,
+    TaskDetail, TaskFilter, TaskRow, WorkerAct, WorkerDetail, WorkerRow,
 };
+use serde_json::Value;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,6 +23,7 @@ pub struct Backend {
     pub tasks: Arc<dyn TaskPort>,
     pub workers: Arc<dyn WorkerPort>,
     pub queues: Arc<dyn QueuePort>,
+    pub schedules: Arc<dyn SchedulePort>,
     pub overview: Arc<dyn OverviewPort>,
     pub session: Arc<dyn SessionPort>,
 }
@@ -52,6 +55,22 @@ pub trait QueuePort: Send + Sync {
     fn get(&self, name: String, offset: u64) -> Reply<'_, QueueDetail>;
     /// Drops everything that waits in it, and answers how many messages that were.
     fn purge(&self, name: String) -> Reply<'_, u64>;
+}
+
+/// What runs at its time. An entry is written as in the configuration file, as JSON.
+pub trait SchedulePort: Send + Sync {
+    fn list(&self, filter: ScheduleFilter) -> Reply<'_, SchedulePage>;
+    fn get(&self, name: String) -> Reply<'_, ScheduleDetail>;
+    /// Stores an entry: a new one, or in place of the one that has that name now.
+    fn put(&self, name: String, definition: Value, instead_of: Option<String>) -> Reply<'_, ()>;
+    fn remove(&self, name: String) -> Reply<'_, ()>;
+    fn pause(&self, name: String, paused: bool) -> Reply<'_, ()>;
+    /// Sends its task at once, with the entry's own options, and answers with the task's id.
+    fn run_now(&self, name: String) -> Reply<'_, String>;
+    /// What such an entry would do, its next ten moments told in this zone (its own where that is empty).
+    fn preview(&self, definition: Value, zone: String) -> Reply<'_, SchedulePreview>;
+    /// Seven days from now on.
+    fn calendar(&self, zone: String) -> Reply<'_, ScheduleCalendar>;
 }
 
 pub trait OverviewPort: Send + Sync {

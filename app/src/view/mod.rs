@@ -4,6 +4,7 @@ mod live;
 mod overview;
 mod page;
 mod queue;
+mod schedule;
 mod session;
 mod state;
 mod task;
@@ -13,6 +14,11 @@ pub use live::LiveFrame;
 pub use overview::{Health, NameSummary, Overview, Problem, SeriesPoint, Span, Tiles};
 pub use page::{Cursor, Page};
 pub use queue::{QueueDetail, QueueRow, WaitingTask};
+pub use schedule::{
+    CalendarDay, CalendarHour, CeleryBeat, FieldMistake, RunKind, RunMark, ScheduleCalendar, ScheduleDetail,
+    ScheduleFilter, ScheduleForm, ScheduleOrigin, SchedulePage, SchedulePreview, ScheduleRow, ScheduleSort,
+    ScheduleStanding, SchedulerStanding, StandingFilter, Upcoming,
+};
 pub use session::{BrokerStanding, Reach, Session};
 pub use state::TaskState;
 pub use task::{

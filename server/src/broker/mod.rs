@@ -3,10 +3,12 @@
 //! Waiting is stored, not remembered: an ETA, a countdown or a retry delay is a *hold* inside the broker, so it
 //! survives a crash, can be listed and withdrawn, and never fills a worker's memory.
 
+mod notebook;
 pub mod redis;
 pub mod sqlite;
 
 pub use crate::redis_link::Reach;
+pub use notebook::{Change, Held, Note, Notebook};
 
 use crate::protocol::keys::Binding;
 use crate::protocol::{Message, TaskId};

@@ -11,6 +11,7 @@ mod lookup;
 mod overview;
 mod probes;
 mod queues;
+mod schedules;
 mod sending;
 mod session;
 mod tasks;
@@ -89,6 +90,7 @@ impl Web {
             tasks,
             workers: Arc::new(workers::Workers(self.clone())),
             queues: Arc::new(queues::Queues { web: self.clone(), depths: depths.board() }),
+            schedules: Arc::new(schedules::Schedules),
             overview: Arc::new(overview::TheOverview { web: self.clone(), depths: depths.board() }),
             session: Arc::new(session::TheSession(self.clone())),
         };

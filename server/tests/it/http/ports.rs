@@ -1,13 +1,17 @@
 //! Fixed rows behind the ports, and a site made of them.
 
 use app::ApiError;
-use app::backend::{Backend, OverviewPort, QueuePort, Reply, SessionPort, TaskPort, WorkerPort};
-use app::view::{
-    Acted, BrokerStanding, Cursor, Health, Inspection, NewTask, Overview, Page, QueueDetail, QueueRow,
-    RegisteredTask, Session, Span, TaskDetail, TaskFilter, TaskRow, TaskState, Tiles, WaitingTask, WorkerAct,
-    WorkerDetail, WorkerRow,
+use app::backend::{
+    Backend, OverviewPort, QueuePort, Reply, SchedulePort, SessionPort, TaskPort, WorkerPort,
 };
-use serde_json::{Map, json};
+use app::view::{
+    Acted, BrokerStanding, CalendarDay, CalendarHour, CeleryBeat, Cursor, Health, Inspection, NewTask,
+    Overview, Page, QueueDetail, QueueRow, RegisteredTask, RunKind, RunMark, ScheduleCalendar,
+    ScheduleDetail, ScheduleFilter, ScheduleForm, ScheduleOrigin, SchedulePage, SchedulePreview, ScheduleRow,
+    ScheduleStanding, SchedulerStanding, Session, Span, TaskDetail, TaskFilter, TaskRow, TaskState, Tiles,
+    Upcoming, WaitingTask, WorkerAct, WorkerDetail, WorkerRow,
+};
+use serde_json::{Map, Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -239,6 +243,99 @@ impl QueuePort for Fixed {
     }
 }
 
+impl SchedulePort for Fixed {
+    fn list(&self, _filter: ScheduleFilter) -> Reply<'_, SchedulePage> {
+        answer(SchedulePage {
+            rows: vec![schedule()],
+            total: 1,
+            unfiltered: 1,
+            scheduler: SchedulerStanding {
+                leader: Some(HOSTILE.to_owned()),
+                is_us: false,
+                zone: "Europe/Berlin".to_owned(),
+                beats: vec![CeleryBeat {
+                    origin: HOSTILE.to_owned(),
+                    task: HOSTILE.to_owned(),
+                    seen: NOW - 5_000,
+                }],
+            },
+            now: NOW,
+        })
+    }
+
+    fn get(&self, name: String) -> Reply<'_, ScheduleDetail> {
+        answer(ScheduleDetail {
+            row: ScheduleRow { name: name.clone(), ..schedule() },
+            form: Some(ScheduleForm {
+                name,
+                task: HOSTILE.to_owned(),
+                kind: "crontab".to_owned(),
+                crontab: "0 9 * * mon".to_owned(),
+                ..ScheduleForm::default()
+            }),
+            definition: HOSTILE.to_owned(),
+            upcoming: upcoming(),
+            now: NOW,
+        })
+    }
+
+    fn put(&self, _name: String, _definition: Value, _instead_of: Option<String>) -> Reply<'_, ()> {
+        answer(())
+    }
+
+    fn remove(&self, _name: String) -> Reply<'_, ()> {
+        answer(())
+    }
+
+    fn pause(&self, _name: String, _paused: bool) -> Reply<'_, ()> {
+        answer(())
+    }
+
+    fn run_now(&self, name: String) -> Reply<'_, String> {
+        answer(format!("{name}-1"))
+    }
+
+    fn preview(&self, _definition: Value, _zone: String) -> Reply<'_, SchedulePreview> {
+        answer(SchedulePreview { words: HOSTILE.to_owned(), upcoming: upcoming(), mistakes: Vec::new() })
+    }
+
+    fn calendar(&self, zone: String) -> Reply<'_, ScheduleCalendar> {
+        let hour = CalendarHour { runs: 7, work: Some(1.5), most: vec![HOSTILE.to_owned()] };
+        let day = CalendarDay { date: "2026-11-20".to_owned(), start: NOW, hours: vec![hour; 24] };
+        answer(ScheduleCalendar { zone, days: vec![day; 7] })
+    }
+}
+
+fn schedule() -> ScheduleRow {
+    ScheduleRow {
+        name: HOSTILE.to_owned(),
+        task: HOSTILE.to_owned(),
+        queue: Some(HOSTILE.to_owned()),
+        words: HOSTILE.to_owned(),
+        written: HOSTILE.to_owned(),
+        zone: "Europe/Berlin".to_owned(),
+        origin: ScheduleOrigin::File { path: HOSTILE.to_owned(), node: HOSTILE.to_owned() },
+        standing: ScheduleStanding::Broken { sentence: HOSTILE.to_owned() },
+        warning: Some(HOSTILE.to_owned()),
+        next: vec![NOW + 60_000],
+        marks: vec![RunMark {
+            due: NOW - 60_000,
+            kind: RunKind::Late,
+            count: 1,
+            id: Some(HOSTILE.to_owned()),
+            sent_at: Some(NOW - 58_000),
+            state: Some(TaskState::Success),
+            runtime: Some(0.5),
+        }],
+        sent: 1,
+        passed: 0,
+    }
+}
+
+fn upcoming() -> Vec<Upcoming> {
+    vec![Upcoming { at: NOW + 60_000, local: HOSTILE.to_owned(), note: Some(HOSTILE.to_owned()) }]
+}
+
 impl OverviewPort for Fixed {
     fn get(&self, span: Span) -> Reply<'_, Overview> {
         answer(Overview {
@@ -316,6 +413,7 @@ pub(crate) fn stage() -> Stage {
         tasks: ports.clone(),
         workers: ports.clone(),
         queues: ports.clone(),
+        schedules: ports.clone(),
         overview: ports.clone(),
         session: ports.clone(),
     };
