@@ -106,6 +106,7 @@ pub mod protocol;
 pub mod redis_link;
 pub mod results;
 pub mod runtime;
+pub mod schedule;
 pub mod service;
 pub mod store;
 pub mod task;

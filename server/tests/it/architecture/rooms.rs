@@ -4,7 +4,7 @@
 //! any more is taken out again; the test asks for that too.
 
 /// Pure or basic enough for everybody to use. They use each other only where `DOORS` says so.
-pub(super) const GROUND: &[&str] = &["protocol", "clock", "service", "nearest"];
+pub(super) const GROUND: &[&str] = &["protocol", "clock", "service", "nearest", "schedule"];
 
 /// From (a room, or a file in it), to (a room, or a module in it), and why.
 pub(super) const DOORS: &[(&str, &str, &str)] = &[
