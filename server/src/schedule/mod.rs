@@ -10,7 +10,7 @@ mod solar;
 mod words;
 mod zone;
 
-pub use crontab::{Crontab, CrontabError};
+pub use crontab::{Crontab, CrontabError, Values};
 pub use definition::{Definition, Missed, Mistake, Options};
 pub use interval::Interval;
 pub use solar::{Solar, SolarEvent};

@@ -1,5 +1,7 @@
 //! When the sun rises, sets or is at its height.
 
+use chrono::{DateTime, Utc};
+
 /// A solar event somewhere on earth.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Solar {
@@ -8,6 +10,14 @@ pub struct Solar {
     pub latitude: f64,
     /// Degrees, east is positive.
     pub longitude: f64,
+}
+
+impl Solar {
+    /// The first one after this moment; `None` where the sun does not get that far within a year.
+    pub(super) fn next_after(&self, last: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let _ = last;
+        todo!()
+    }
 }
 
 /// Celery's names for them, in snake case.

@@ -10,6 +10,7 @@ pub(super) const GROUND: &[&str] = &["protocol", "clock", "service", "nearest", 
 pub(super) const DOORS: &[(&str, &str, &str)] = &[
     // What everything stands on. `protocol` and `service` open no door at all: the one is pure, the other is small.
     ("clock", "protocol", "tells moments the way events write them"),
+    ("schedule", "nearest", "suggests the time zone that was meant"),
     ("store", "protocol", "history keeps tasks by their ids and states"),
     ("store", "service", "reads off the async threads"),
     ("redis_link", "clock", "waits between attempts to connect"),
