@@ -12,5 +12,6 @@ mod health;
 mod load;
 mod pages;
 mod ports;
+mod schedules;
 mod socket;
 mod stream;
