@@ -3,10 +3,11 @@
 //! one writes it into a book that all dashboards read.
 
 use super::Inner;
-use super::tick::{CELERYS, OURS};
+use super::tick::OURS;
 use crate::broker::{BrokerError, Change};
 use crate::clock::SharedClock;
 use crate::protocol::Headers;
+use crate::schedule::BEATS as BY_CELERY;
 use chrono::serde::ts_milliseconds;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -54,12 +55,16 @@ impl Sightings {
     /// Looks at a message that comes by.
     pub fn look_at(&self, headers: &Headers) {
         let extra = &headers.extra;
-        if extra.is_empty() || !extra.contains_key(CELERYS) || extra.contains_key(OURS) {
+        if extra.is_empty() || !extra.contains_key(BY_CELERY) || extra.contains_key(OURS) {
             return;
         }
         let (origin, task) = (headers.origin.clone(), headers.task.clone());
         if !self.lock().contains_key(&origin) {
-            tracing::warn!(origin, task, "a celery beat sends tasks beside us; entries that both have run twice");
+            tracing::warn!(
+                origin,
+                task,
+                "a celery beat sends tasks beside us; entries that both have run twice"
+            );
         }
         self.know(Sighting { origin, task, seen: self.clock.now() }, None);
     }
@@ -92,7 +97,9 @@ impl Sightings {
     /// Those whose note is not there or old.
     fn news(&self) -> Vec<Sighting> {
         let mut known = self.lock();
-        let news = known.values_mut().filter(|known| known.told.is_none_or(|told| known.sighting.seen - told > NEWS));
+        let news = known
+            .values_mut()
+            .filter(|known| known.told.is_none_or(|told| known.sighting.seen - told > NEWS));
         news.map(|known| {
             known.told = Some(known.sighting.seen);
             known.sighting.clone()
@@ -168,9 +175,9 @@ mod tests {
         let sightings = Sightings::new(SystemClock::shared());
         sightings.look_at(&message("gen1@a", &[]));
         sightings.look_at(&message("gen2@a", &["x-own"]));
-        sightings.look_at(&message("gen3@a", &[CELERYS, OURS]));
+        sightings.look_at(&message("gen3@a", &[BY_CELERY, OURS]));
         assert_eq!(sightings.all(), []);
-        sightings.look_at(&message("gen4@a", &[CELERYS]));
+        sightings.look_at(&message("gen4@a", &[BY_CELERY]));
         assert_eq!(sightings.all()[0].origin, "gen4@a");
         assert_eq!((sightings.news().len(), sightings.news().len()), (1, 0), "told once");
     }
@@ -179,7 +186,7 @@ mod tests {
     fn no_more_are_kept_than_fit() {
         let sightings = Sightings::new(SystemClock::shared());
         for number in 0..100 {
-            sightings.look_at(&message(&format!("gen{number}@a"), &[CELERYS]));
+            sightings.look_at(&message(&format!("gen{number}@a"), &[BY_CELERY]));
         }
         assert_eq!(sightings.all().len(), MOST);
     }

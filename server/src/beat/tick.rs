@@ -20,8 +20,6 @@ use std::sync::Arc;
 /// Entries in one write at most.
 const BATCH: usize = 1_000;
 
-/// Celery's own header for what its beat sends.
-pub(super) const CELERYS: &str = "celery_beat_task";
 /// The header by which we know our own: the entry's name.
 pub(super) const OURS: &str = "umbel_schedule";
 /// The header that tells a task which of its occurrences it is: when that was due.
@@ -130,9 +128,15 @@ impl Inner {
     }
 
     /// The task of an entry.
-    pub(super) fn task(&self, name: &str, definition: &Definition, id: TaskId, now: DateTime<Utc>) -> Send {
+    pub(super) fn task(
+        &self,
+        name: &str,
+        definition: &Definition,
+        id: TaskId,
+        due: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Send {
         let mut send = definition.to_send(now).id(id);
-        send.options.headers.insert(CELERYS.to_owned(), Value::Bool(true));
         send.options.headers.insert(OURS.to_owned(), Value::from(name));
         send.options.headers.insert(DUE.to_owned(), Value::from(time::format(due)));
         send

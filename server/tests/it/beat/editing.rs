@@ -87,10 +87,8 @@ async fn another_process_sees_it(kind: Kind) {
     let other = stage.start("b", &[]).await;
     other.beat.put("entry", every(10.0), None).await.expect("added");
     stage.clock.advance(Duration::from_secs(2));
-    until("the leader begins it", || {
-        leader.beat.entry("entry").is_some_and(|entry| entry.head.is_some())
-    })
-    .await;
+    until("the leader begins it", || leader.beat.entry("entry").is_some_and(|entry| entry.head.is_some()))
+        .await;
     stage.pass(&leader, 10).await;
     assert_eq!(stage.messages().await.len(), 1);
     stage.clock.advance(Duration::from_secs(2));

@@ -54,7 +54,9 @@ async fn entries_of_one_file_are_sent_by_whoever_leads(kind: Kind) {
 async fn two_who_both_think_that_they_lead(kind: Kind) {
     let stage = Stage::new(kind).await;
     let entries: Vec<(String, _)> = (0..20)
-        .map(|number| (format!("entry {number}"), with(every(1.0), json!({"missed": "all", "missed_limit": 100}))))
+        .map(|number| {
+            (format!("entry {number}"), with(every(1.0), json!({"missed": "all", "missed_limit": 100})))
+        })
         .collect();
     let entries: Vec<_> = entries.iter().map(|(name, entry)| (name.as_str(), entry.clone())).collect();
     let mut processes = Vec::new();

@@ -42,7 +42,8 @@ async fn intervals_do_not_drift(kind: Kind) {
 
 async fn below_a_second(kind: Kind) {
     let stage = Stage::new(kind).await;
-    let process = stage.start("a", &[("fast", with(every(0.25), json!({"missed": "all", "missed_limit": 10})))]).await;
+    let process =
+        stage.start("a", &[("fast", with(every(0.25), json!({"missed": "all", "missed_limit": 10})))]).await;
     stage.pass(&process, 2).await;
     assert_eq!(stage.dues().await, [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0]);
     process.stop().await;

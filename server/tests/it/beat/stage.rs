@@ -155,10 +155,7 @@ impl Stage {
         let beat = Beat::start(&services, parts);
         let process = Process { beat, services };
         until("it knows who leads", || process.beat.standing().leader.is_some()).await;
-        until("it knows its entries", || {
-            process.beat.with_entries(|all| all.len()) >= entries.len()
-        })
-        .await;
+        until("it knows its entries", || process.beat.with_entries(|all| all.len()) >= entries.len()).await;
         process
     }
 
