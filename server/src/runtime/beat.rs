@@ -72,7 +72,7 @@ impl Ends for Known {
             if let Some(monitor) = &self.monitor {
                 for (id, ended) in ids.iter().zip(&mut ended).filter(|(_, ended)| !**ended) {
                     let story = monitor.task(id.as_str()).await.ok().flatten();
-                    *ended = story.is_some_and(|story| story.record.finished_at.is_some());
+                    *ended = story.is_some_and(|story| story.record.standing().is_final());
                 }
             }
             ended
