@@ -4,7 +4,6 @@
 //! worker, scheduler, demo traffic. They are stopped from the top down, so that everything that still happens is recorded
 //! and can be watched: traffic, scheduler, worker (which finishes what runs), dashboard, monitor, storage, databases.
 
-mod beat;
 #[cfg(feature = "web")]
 mod dashboard;
 mod embedded;
@@ -117,10 +116,7 @@ impl Runtime {
             }
             None => (None, None),
         };
-        let beat = match config.beat.enabled {
-            true => Some(beat::start(&stages.beat, &config, &parts, &tasks, monitor.as_ref())),
-            false => None,
-        };
+        let beat: Option<Beat> = None;
         #[cfg(feature = "web")]
         if let (Some(listener), Some(monitor)) = (listener, &monitor) {
             let watched = (monitor.clone(), beat.clone());

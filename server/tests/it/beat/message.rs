@@ -3,7 +3,7 @@
 use super::stage::{Kind, Stage};
 use serde_json::{Value, json};
 
-const RECORDED: &str = include_str!("../../fixtures/beat/messages.json");
+const RECORDED: &str = include_str!("../../fixtures/celery/beat/messages.json");
 
 /// What differs from one sending to the next, and what only we add.
 const OWN: [&str; 5] = ["id", "root_id", "origin", "umbel_schedule", "umbel_due"];

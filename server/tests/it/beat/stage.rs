@@ -202,10 +202,9 @@ impl Process {
         }
         until("nothing is due any more", || {
             let now = stage.clock.now();
-            self.beat.with_entries(|all| {
+            self.beat.with_entries(|mut all| {
                 all.all(|entry| {
-                    let is_begun = entry.active().is_none() || entry.head.is_some();
-                    is_begun && entry.next.is_none_or(|next| next.at > now)
+                    entry.is_noticed() && entry.next.is_none_or(|next| next.at > now)
                 })
             })
         })
