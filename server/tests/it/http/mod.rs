@@ -12,5 +12,6 @@ mod health;
 mod load;
 mod pages;
 mod ports;
+mod schedule_form;
 mod socket;
 mod stream;
