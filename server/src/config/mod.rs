@@ -3,7 +3,6 @@
 //! This module is the only reader of the process's environment, so that a value's origin can always be named in an
 //! error. Everything behind it receives plain, checked values.
 
-mod duration;
 mod environment;
 mod error;
 mod file;

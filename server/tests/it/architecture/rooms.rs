@@ -10,6 +10,9 @@ pub(super) const GROUND: &[&str] = &["protocol", "clock", "service", "nearest", 
 pub(super) const DOORS: &[(&str, &str, &str)] = &[
     // What everything stands on. `protocol` and `service` open no door at all: the one is pure, the other is small.
     ("clock", "protocol", "tells moments the way events write them"),
+    ("schedule", "nearest", "suggests the time zone, the key, the event that was meant"),
+    ("schedule", "protocol", "reads moments, and knows which headers are taken"),
+    ("schedule", "client", "an entry becomes a task to send"),
     ("store", "protocol", "history keeps tasks by their ids and states"),
     ("store", "service", "reads off the async threads"),
     ("redis_link", "clock", "waits between attempts to connect"),
