@@ -100,7 +100,7 @@ impl Beat {
             let mark = Mark::new(now, now, MarkKind::ByHand, 1);
             let id = state.head.task_id(mark.due);
             state.add(mark);
-            let message = inner.client.prepare(inner.task(name, definition, id.clone(), now));
+            let message = inner.client.prepare(inner.task(name, definition, id.clone(), now, now));
             let message = message.map_err(|error| match error {
                 SendError::Broker(error) => BeatError::Broker(error),
                 SendError::Invalid(sentence) => {

@@ -154,14 +154,18 @@ impl Entry {
         definition.schedule.next_after(head.anchor(), definition.zone)
     }
 
-    /// When the scheduler has to look at it: when it is due, or at once when it has become another one.
-    pub(super) fn look_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let is_known = match (self.active(), &self.head) {
+    /// Whether the scheduler has taken notice of what the entry is now: on, off, or due at other times than before.
+    pub fn is_noticed(&self) -> bool {
+        match (self.active(), &self.head) {
             (Some(definition), Some(head)) => head.is_of(&schedule_of(definition)),
             (Some(_), None) => false,
             (None, head) => head.as_ref().is_none_or(Head::is_off),
-        };
-        if is_known { self.next.map(|next| next.at) } else { Some(now) }
+        }
+    }
+
+    /// When the scheduler has to look at it: when it is due, or at once when it has become another one.
+    pub(super) fn look_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        if self.is_noticed() { self.next.map(|next| next.at) } else { Some(now) }
     }
 }
 

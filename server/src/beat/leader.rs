@@ -1,6 +1,7 @@
 //! The scheduler's loop: who leads, what has changed, what is due.
 
 use super::declare::{self, Declared};
+use super::sightings::BEATS;
 use super::{Beat, ENTRIES, Inner, STATES, Standing};
 use crate::broker::{BrokerError, Held};
 use chrono::TimeDelta;
@@ -87,6 +88,7 @@ impl Inner {
         if round.read.is_none() {
             let held = self.held().await?;
             self.reload().await?;
+            self.hear_sightings().await?;
             round.read = Some(held.revisions);
         }
         let mut pause = round.ask_at.saturating_sub(self.clock.elapsed());
@@ -111,8 +113,7 @@ impl Inner {
     }
 
     async fn held(&self) -> Result<Held, BrokerError> {
-        let books = [ENTRIES, STATES];
-        self.notebook.hold(POST, &self.settings.node, self.settings.lease, &books).await
+        self.notebook.hold(POST, &self.settings.node, self.settings.lease, &[ENTRIES, STATES, BEATS]).await
     }
 
     /// Says that we lead, or learns who does, and whether the books have changed.
@@ -137,6 +138,7 @@ impl Inner {
             self.standing.send_replace(standing);
             self.changed();
         }
+        self.tell_sightings().await?;
         let Some(read) = &mut round.read else { return Ok(()) };
         // What was changed here is known here.
         read[0] += self.own_changes.swap(0, Ordering::Relaxed);
@@ -144,9 +146,13 @@ impl Inner {
         // What a leader writes changes the states all the time. Only who has just become one, or is looked at without
         // being one, needs what others have written.
         let behind = states && !is_us && self.settings.is_watched && asked >= round.states_at;
+        if held.revisions[2] != read[2] {
+            self.hear_sightings().await?;
+            read[2] = held.revisions[2];
+        }
         if entries || behind || (is_us && !was_us) {
             self.reload().await?;
-            round.read = Some(held.revisions);
+            *read = held.revisions;
             round.states_at = asked + (self.clock.elapsed() - asked) * SPARE;
         }
         Ok(())

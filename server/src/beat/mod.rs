@@ -91,6 +91,9 @@ pub struct Standing {
     pub is_us: bool,
 }
 
+/// All entries, by name.
+pub type Entries<'a> = Box<dyn ExactSizeIterator<Item = &'a Entry> + 'a>;
+
 /// A handle to the scheduler of this process. Copies share it.
 #[derive(Clone)]
 pub struct Beat(Arc<Inner>);
@@ -134,8 +137,8 @@ impl Beat {
     }
 
     /// Looks at all entries, by name. The scheduler waits meanwhile.
-    pub fn with_entries<T>(&self, look: impl FnOnce(&mut dyn ExactSizeIterator<Item = &Entry>) -> T) -> T {
-        look(&mut self.0.agenda().entries())
+    pub fn with_entries<T>(&self, look: impl FnOnce(Entries<'_>) -> T) -> T {
+        look(Box::new(self.0.agenda().entries()))
     }
 
     pub fn entry(&self, name: &str) -> Option<Entry> {

@@ -10,7 +10,7 @@ use super::state::{Mark, MarkKind, State};
 use super::{Inner, STATES};
 use crate::broker::{BrokerError, Change};
 use crate::client::Send;
-use crate::protocol::{Message, TaskId};
+use crate::protocol::{Message, TaskId, time};
 use crate::schedule::Definition;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -20,10 +20,10 @@ use std::sync::Arc;
 /// Entries in one write at most.
 const BATCH: usize = 1_000;
 
-/// Celery's own header for what its beat sends.
-pub(super) const CELERYS: &str = "celery_beat_task";
 /// The header by which we know our own: the entry's name.
 pub(super) const OURS: &str = "umbel_schedule";
+/// The header that tells a task which of its occurrences it is: when that was due.
+const DUE: &str = "umbel_due";
 
 /// An entry that is looked at, and what comes of it.
 struct Step {
@@ -112,7 +112,8 @@ impl Inner {
         for due in std::mem::take(&mut step.sends) {
             let kind = if now - due < ON_TIME { MarkKind::OnTime } else { MarkKind::Late };
             let mark = Mark::new(due, now, kind, 1);
-            let send = self.task(&step.entry.name, &definition, step.state.head.task_id(mark.due), now);
+            let id = step.state.head.task_id(mark.due);
+            let send = self.task(&step.entry.name, &definition, id, due, now);
             match self.client.prepare(send) {
                 Ok(message) => {
                     step.messages.push(message);
@@ -127,10 +128,17 @@ impl Inner {
     }
 
     /// The task of an entry.
-    pub(super) fn task(&self, name: &str, definition: &Definition, id: TaskId, now: DateTime<Utc>) -> Send {
+    pub(super) fn task(
+        &self,
+        name: &str,
+        definition: &Definition,
+        id: TaskId,
+        due: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Send {
         let mut send = definition.to_send(now).id(id);
-        send.options.headers.insert(CELERYS.to_owned(), Value::Bool(true));
         send.options.headers.insert(OURS.to_owned(), Value::from(name));
+        send.options.headers.insert(DUE.to_owned(), Value::from(time::format(due)));
         send
     }
 

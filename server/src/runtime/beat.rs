@@ -1,7 +1,7 @@
 //! The scheduler's part of the composition.
 
 use super::parts::Parts;
-use crate::beat::{Beat, BeatParts, BeatSettings, Declared, Ends, Origin, Sightings};
+use crate::beat::{Beat, BeatParts, BeatSettings, Declared, Ends, Origin};
 use crate::config::Config;
 use crate::monitor::Monitor;
 use crate::protocol::TaskId;
@@ -18,7 +18,6 @@ pub(super) fn start(
     parts: &Parts,
     tasks: &Tasks,
     monitor: Option<&Monitor>,
-    sightings: Sightings,
 ) -> Beat {
     let node = config.worker.name.clone();
     // Behind the embedded broker nobody else has tasks; on Redis there may be workers that have not come yet.
@@ -28,7 +27,7 @@ pub(super) fn start(
         client: parts.client.clone(),
         clock: Arc::clone(&parts.clock),
         ends: Arc::new(Known { results: Arc::clone(&parts.seams.results), monitor: monitor.cloned() }),
-        sightings,
+        sightings: parts.sightings.clone(),
         declared: declared(config, tasks, &node),
         settings: BeatSettings {
             zone: config.beat.zone,
@@ -73,7 +72,7 @@ impl Ends for Known {
             if let Some(monitor) = &self.monitor {
                 for (id, ended) in ids.iter().zip(&mut ended).filter(|(_, ended)| !**ended) {
                     let story = monitor.task(id.as_str()).await.ok().flatten();
-                    *ended = story.is_some_and(|story| story.record.phase.is_final());
+                    *ended = story.is_some_and(|story| story.record.standing().is_final());
                 }
             }
             ended

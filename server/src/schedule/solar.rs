@@ -3,8 +3,9 @@
 //! The horizons are Celery's. For sunrise and sunset that is 34 minutes of arc below the true one, which stands for
 //! the refraction of the air, and it is the upper edge of the sun that counts; for dawn and dusk it is the centre.
 
-use chrono::{DateTime, Datelike, DurationRound, TimeDelta, Utc};
-use solar_positioning::{Horizon, Location, SolarEvents, delta_t};
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use solar_positioning::time::JulianDate;
+use solar_positioning::{EventPosition, Horizon, Location, SolarEvents, SolarPositions, delta_t};
 
 /// How far ahead is looked, as far as Celery does: in the far north the sun may not rise for months.
 const DAYS: i32 = 366;
@@ -12,6 +13,9 @@ const DAYS: i32 = 366;
 const REFRACTION: f64 = 34.0 / 60.0;
 /// Half of what the sun measures at one astronomical unit, in degrees.
 const RADIUS: f64 = 959.63 / 3600.0;
+/// So much after the event at least is what counts as its moment: a search that goes on from there must not find it
+/// again, although how unevenly the earth turns is reckoned anew for each search.
+const MARGIN: TimeDelta = TimeDelta::milliseconds(250);
 
 /// A solar event somewhere on earth.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,13 +39,6 @@ pub enum SolarEvent {
     DuskCivil,
     DuskNautical,
     DuskAstronomical,
-}
-
-/// What has to happen for an event.
-enum Course {
-    Rises,
-    Culminates,
-    Sets,
 }
 
 impl SolarEvent {
@@ -76,23 +73,13 @@ impl SolarEvent {
         Self::ALL.into_iter().find(|event| event.name() == name)
     }
 
-    fn course(self) -> Course {
-        match self {
-            Self::DawnAstronomical | Self::DawnNautical | Self::DawnCivil | Self::Sunrise => Course::Rises,
-            Self::SolarNoon => Course::Culminates,
-            Self::Sunset | Self::DuskCivil | Self::DuskNautical | Self::DuskAstronomical => Course::Sets,
-        }
-    }
-
-    /// How high the centre of the sun then stands.
-    fn horizon(self, day: DateTime<Utc>) -> Horizon {
+    /// How high the sun then stands.
+    fn horizon(self) -> Horizon {
         match self {
             Self::DawnAstronomical | Self::DuskAstronomical => Horizon::AstronomicalTwilight,
             Self::DawnNautical | Self::DuskNautical => Horizon::NauticalTwilight,
             Self::DawnCivil | Self::DuskCivil => Horizon::CivilTwilight,
-            Self::Sunrise | Self::Sunset | Self::SolarNoon => {
-                Horizon::Custom(-REFRACTION - RADIUS / distance(day))
-            }
+            Self::Sunrise | Self::Sunset | Self::SolarNoon => Horizon::Custom(-REFRACTION),
         }
     }
 }
@@ -100,15 +87,12 @@ impl SolarEvent {
 impl Solar {
     /// The first one after `last`, in whole seconds; `None` when there is none for a year.
     pub fn next_after(&self, last: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let day = TimeDelta::days(1);
         let mut from = last;
         for _ in 0..DAYS {
-            let until = from.checked_add_signed(day)?;
+            let until = from.checked_add_signed(TimeDelta::days(1))?;
             if let Some(moment) = self.within(from, until) {
-                // Up, so that the search that goes on from here does not find it again.
                 let second = TimeDelta::seconds(1);
-                let below = moment.duration_trunc(second).ok()?;
-                return if below == moment { Some(moment) } else { below.checked_add_signed(second) };
+                return moment.checked_add_signed(second + MARGIN)?.duration_trunc(second).ok();
             }
             from = until;
         }
@@ -118,20 +102,33 @@ impl Solar {
     fn within(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let delta_t = delta_t::estimate_from_date_like(&from).ok()?;
         let place = Location { latitude: self.latitude, longitude: self.longitude };
-        let horizon = self.event.horizon(from);
-        let sun = SolarEvents::new();
-        match self.event.course() {
-            Course::Rises => sun.next_rise(&from, &until, place, delta_t, horizon),
-            Course::Culminates => sun.next_transit(&from, &until, self.longitude, delta_t),
-            Course::Sets => sun.next_set(&from, &until, place, delta_t, horizon),
+        let horizon = self.event.horizon();
+        match self.event {
+            SolarEvent::Sunrise => upper_edge()?.next_rise(&from, &until, place, delta_t, horizon),
+            SolarEvent::Sunset => upper_edge()?.next_set(&from, &until, place, delta_t, horizon),
+            SolarEvent::SolarNoon => SolarEvents::new().next_transit(&from, &until, self.longitude, delta_t),
+            SolarEvent::DawnAstronomical | SolarEvent::DawnNautical | SolarEvent::DawnCivil => {
+                SolarEvents::new().next_rise(&from, &until, place, delta_t, horizon)
+            }
+            SolarEvent::DuskAstronomical | SolarEvent::DuskNautical | SolarEvent::DuskCivil => {
+                SolarEvents::new().next_set(&from, &until, place, delta_t, horizon)
+            }
         }
         .ok()
         .flatten()
     }
 }
 
-/// How far the sun is on a day, in astronomical units, to three digits: the earth's path is nearly a circle.
-fn distance(day: DateTime<Utc>) -> f64 {
-    let from_perihelion = f64::from(day.ordinal()) - 3.0;
-    1.0 - 0.0167 * (from_perihelion / 365.25 * std::f64::consts::TAU).cos()
+/// The course of the sun's upper edge. The sun is larger in winter, when it is nearer.
+fn upper_edge() -> Option<SolarEvents<PositionOf>> {
+    let position: PositionOf = |time, place| {
+        let sun = SolarPositions::new().for_time_from_julian(time)?;
+        let radius = RADIUS / sun.earth_radius_vector().unwrap_or(1.0);
+        let elevation = sun.at(place, 0.0, None)?.elevation_angle() + radius;
+        // Nobody asks for the noon of an edge.
+        Ok(EventPosition { elevation, hour_angle: 0.0 })
+    };
+    SolarEvents::with_provider(position, 0..=6000).ok()
 }
+
+type PositionOf = fn(JulianDate, Location) -> solar_positioning::Result<EventPosition>;

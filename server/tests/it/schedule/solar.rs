@@ -33,7 +33,7 @@ fn the_sun_moves_as_in_celery() {
         for (moment, expected) in case.next {
             let found = solar.next_after(moment).expect("it comes within a year");
             let off = (found - expected).num_seconds().abs();
-            // Measured: at most 2, where the sun hardly rises at all.
+            // Measured: at most 2.
             assert!(off <= 5, "{} {} after {moment}: {found}, not {expected}", case.place, case.event);
             compared += 1;
         }
