@@ -1,6 +1,8 @@
 //! Crontab schedules with Celery's grammar.
 
+mod days;
 mod field;
+mod runs;
 
 pub use field::Values;
 use field::{DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH_OF_YEAR, Sunday};

@@ -1,11 +1,20 @@
-//! Wall times and moments.
+//! Time zones: their names, and wall times and moments in them.
 
-use super::Tz;
+use super::{Occurrence, Shift, Tz};
 use crate::nearest::nearest;
-use chrono_tz::TZ_VARIANTS;
+use chrono::{DateTime, MappedLocalTime, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono_tz::{GapInfo, TZ_VARIANTS};
 
 /// The longest name that is repeated in an error.
 const LONGEST: usize = 64;
+/// The smallest difference between two moments.
+pub(super) const INSTANT: TimeDelta = TimeDelta::nanoseconds(1);
+/// The most by which a clock was ever put forward is a day, when an island changed sides of the date line. What was
+/// skipped then has run when this time has passed.
+pub(super) const SETTLED: TimeDelta = TimeDelta::hours(25);
+/// No zone has ever changed its clocks twice within this time: seven days less an hour is the shortest that was, and
+/// the last change that is known of is in 2099.
+const STEADY: TimeDelta = TimeDelta::days(6);
 
 /// A zone by its name, in capitals or not. The error is a sentence that names the nearest right one.
 pub fn parse(name: &str) -> Result<Tz, String> {
@@ -19,9 +28,8 @@ pub fn parse(name: &str) -> Result<Tz, String> {
     if let Some(zone) = TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(name)) {
         return Ok(*zone);
     }
-    let meant = TZ_VARIANTS.iter().map(|zone| zone.name()).find(|known| is_city(name, known));
-    let meant = meant.or_else(|| nearest(name, TZ_VARIANTS.iter().map(|zone| zone.name())));
-    Err(match meant {
+    let names = || TZ_VARIANTS.iter().map(|zone| zone.name());
+    Err(match names().find(|known| is_city(name, known)).or_else(|| nearest(name, names())) {
         Some(meant) => format!("{name:?} is no time zone; did you mean {meant}?"),
         None => format!("{name:?} is no time zone; write one like UTC or Europe/Berlin"),
     })
@@ -30,9 +38,87 @@ pub fn parse(name: &str) -> Result<Tz, String> {
 /// Whether this is the last part of the name of a zone, with spaces or underscores.
 fn is_city(name: &str, zone: &str) -> bool {
     let city = zone.rsplit('/').next().unwrap_or_default();
-    city.len() == name.len()
-        && city
-            .bytes()
-            .zip(name.bytes())
-            .all(|(known, letter)| known.eq_ignore_ascii_case(&letter) || (known == b'_' && letter == b' '))
+    city.eq_ignore_ascii_case(&name.replace(' ', "_"))
+}
+
+/// How far the wall clock is ahead of UTC.
+pub(super) fn offset(zone: Tz, at: DateTime<Utc>) -> TimeDelta {
+    seconds(zone.offset_from_utc_datetime(&at.naive_utc()))
+}
+
+fn seconds(offset: impl Offset) -> TimeDelta {
+    TimeDelta::seconds(i64::from(offset.fix().local_minus_utc()))
+}
+
+/// What the wall clock shows.
+pub(super) fn wall(zone: Tz, at: DateTime<Utc>) -> NaiveDateTime {
+    at.naive_utc() + offset(zone, at)
+}
+
+/// When something runs that is meant to run at this wall time: while the clock is put forward or back, by the clock
+/// as it was before.
+pub(super) fn moment(zone: Tz, wall: NaiveDateTime) -> Occurrence {
+    let (offset, shift) = match zone.offset_from_local_datetime(&wall) {
+        MappedLocalTime::Single(offset) => (seconds(offset), None),
+        MappedLocalTime::Ambiguous(first, _) => (seconds(first), Some(Shift::Repeated)),
+        MappedLocalTime::None => (gap(zone, wall).before, Some(Shift::Skipped { meant: wall })),
+    };
+    Occurrence { at: (wall - offset).and_utc(), shift }
+}
+
+/// A change of the wall clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Change {
+    pub(super) at: DateTime<Utc>,
+    /// How far the wall clock was ahead of UTC before.
+    pub(super) before: TimeDelta,
+    pub(super) after: TimeDelta,
+}
+
+impl Change {
+    /// The first wall time that is meant by the clock as it is afterwards. Those before, which the change skips or
+    /// repeats, are meant by the clock as it was.
+    pub(super) fn settled(&self) -> NaiveDateTime {
+        self.at.naive_utc() + self.before.max(self.after)
+    }
+}
+
+/// The change that skips this wall time. There must be one.
+pub(super) fn gap(zone: Tz, wall: NaiveDateTime) -> Change {
+    let (begin, before) =
+        GapInfo::new(&wall, &zone).and_then(|gap| gap.begin).expect("only a change skips a wall time");
+    let before = seconds(before);
+    let at = (begin - before).and_utc();
+    Change { at, before, after: offset(zone, at) }
+}
+
+/// All changes after `from` and not after `until`, oldest first.
+pub(super) fn changes(zone: Tz, from: DateTime<Utc>, until: DateTime<Utc>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let (mut at, mut before) = (from, offset(zone, from));
+    while at < until {
+        let next = until.min(at + STEADY);
+        let after = offset(zone, next);
+        if after != before {
+            changes.push(Change { at: first_with(zone, after, at, next), before, after });
+            before = after;
+        }
+        at = next;
+    }
+    changes
+}
+
+/// The second, after one moment and not after another, from which on the clock is this far ahead.
+fn first_with(zone: Tz, after: TimeDelta, from: DateTime<Utc>, until: DateTime<Utc>) -> DateTime<Utc> {
+    let (mut low, mut high) = (from.timestamp(), until.timestamp());
+    let at = |second| DateTime::from_timestamp(second, 0).expect("it is between two moments");
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if offset(zone, at(middle)) == after {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    at(high)
 }

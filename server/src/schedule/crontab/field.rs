@@ -33,7 +33,16 @@ impl Values {
         (0..64).filter(move |value| self.contains(*value))
     }
 
-    /// Bit 0 stands for value 0.
+    pub(super) fn first(self) -> u32 {
+        self.0.trailing_zeros()
+    }
+
+    /// Those that are not below this value, as bits.
+    pub(super) fn from(self, value: u32) -> u64 {
+        self.0.checked_shr(value).map_or(0, |rest| rest << value)
+    }
+
+    /// Each as the bit of its number.
     pub(super) fn bits(self) -> u64 {
         self.0
     }
