@@ -4,6 +4,7 @@
 //! worker, scheduler, demo traffic. They are stopped from the top down, so that everything that still happens is recorded
 //! and can be watched: traffic, scheduler, worker (which finishes what runs), dashboard, monitor, storage, databases.
 
+mod beat;
 #[cfg(feature = "web")]
 mod dashboard;
 mod embedded;
@@ -116,11 +117,11 @@ impl Runtime {
             }
             None => (None, None),
         };
-        let beat: Option<Beat> = None;
+        let beat = beat::start(&stages.beat, &config, &parts, &tasks, monitor.as_ref());
         #[cfg(feature = "web")]
         if let (Some(listener), Some(monitor)) = (listener, &monitor) {
-            let watched = (monitor.clone(), beat.clone());
-            dashboard::serve(&stages.dashboard, &config, &parts, &tasks, watched, listener);
+            let seen = (monitor.clone(), beat.clone());
+            dashboard::serve(&stages.dashboard, &config, &parts, &tasks, seen, listener);
         }
         if let Some(monitor) = &monitor {
             reconcile::reconcile(monitor, &parts, MonitorSettings::default().keep_body).await;
