@@ -19,6 +19,7 @@ mod monitor;
 mod protocol;
 mod redis;
 mod runtime;
+mod schedule;
 mod support;
 mod task;
 mod worker;
