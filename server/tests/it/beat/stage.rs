@@ -203,9 +203,7 @@ impl Process {
         until("nothing is due any more", || {
             let now = stage.clock.now();
             self.beat.with_entries(|mut all| {
-                all.all(|entry| {
-                    entry.is_noticed() && entry.next.is_none_or(|next| next.at > now)
-                })
+                all.all(|entry| entry.is_noticed() && entry.next.is_none_or(|next| next.at > now))
             })
         })
         .await;
