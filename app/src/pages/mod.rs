@@ -11,6 +11,6 @@ pub mod workers;
 pub use not_found::NotFoundPage;
 pub use overview::OverviewPage;
 pub use queues::{QueuePage, QueuesPage};
-pub use schedules::{SchedulePage, SchedulesPage};
+pub use schedules::{EditSchedulePage, NewSchedulePage, SchedulePage, SchedulesPage};
 pub use tasks::{NewTaskPage, TaskPage, TasksPage};
 pub use workers::{WorkerPage, WorkersPage};

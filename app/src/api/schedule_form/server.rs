@@ -7,6 +7,9 @@ use crate::backend::Backend;
 use crate::view::{FieldMistake, ScheduleFilter, ScheduleForm, ScheduleOrigin, SchedulePreview};
 use serde_json::Value;
 
+/// The kinds of schedules, the one a new form begins with first.
+const KINDS: [&str; 4] = ["crontab", "interval", "solar", "once"];
+
 /// What a field for a time zone suggests. Any other name is as good.
 const ZONES: [&str; 40] = [
     "UTC",
@@ -62,7 +65,10 @@ pub(super) async fn open(
         None => None,
     };
     // What was typed comes before what is stored: it is a refused form that came back.
-    let form = stored.filter(|_| typed == ScheduleForm::default()).unwrap_or(typed);
+    let mut form = stored.filter(|_| typed == ScheduleForm::default()).unwrap_or(typed);
+    if !KINDS.contains(&form.kind.as_str()) {
+        form.kind = KINDS[0].to_owned();
+    }
     // None of these is needed to fill in the form, so their absence is no error of this page.
     let session = backend.session.get().await.ok();
     let page = backend.schedules.list(ScheduleFilter::default()).await.ok();

@@ -66,13 +66,19 @@ fn Grid(
     };
     let most = week.days.iter().flat_map(|day| &day.hours).map(|hour| hour.runs).max().unwrap_or_default();
     let days = week.days;
+    // Where the tab key stops: the present hour, or the first where the week does not hold it.
+    let start = days
+        .iter()
+        .find_map(|day| here.starts_with(&day.date).then(|| here.get(..13)).flatten().map(str::to_owned))
+        .or_else(|| days.first().map(|day| format!("{} 00", day.date)))
+        .unwrap_or_default();
     let label = format!("Expected tasks by day and hour, {}", week.zone);
     let head = |day: &CalendarDay| {
         let (weekday, of_month) = day_words(&day.date);
         view! { <th scope="col" title=day.date.clone()>{weekday} " " <span class="muted">{of_month}</span></th> }
     };
     let row = |hour: usize| {
-        let cells = days.iter().map(|day| cell(day, hour, most, &here)).collect_view();
+        let cells = days.iter().map(|day| cell(day, hour, most, &here, &start)).collect_view();
         view! { <tr><th scope="row">{format!("{hour:02}:00")}</th>{cells}</tr> }
     };
     let sum = |day: &CalendarDay| {
@@ -100,14 +106,15 @@ fn Grid(
     }
 }
 
-fn cell(day: &CalendarDay, hour: usize, most: u64, here: &str) -> impl IntoView + use<> {
+fn cell(day: &CalendarDay, hour: usize, most: u64, here: &str, start: &str) -> impl IntoView + use<> {
     let known = day.hours.get(hour).cloned().unwrap_or_default();
-    let is_now = here.starts_with(&format!("{} {hour:02}", day.date));
+    let place = format!("{} {hour:02}", day.date);
+    let is_now = here.starts_with(&place);
     let class = format!("week-{}{}", shade(known.runs, most), if is_now { " week-now" } else { "" });
     let runs = (known.runs > 0).then(|| short(known.runs));
     let title = hour_words(day, hour, &known);
     view! {
-        <td class=class title=title tabindex=if is_now { "0" } else { "-1" } aria-current=is_now.then_some("time")>{runs}</td>
+        <td class=class title=title tabindex=if start == place { "0" } else { "-1" } aria-current=is_now.then_some("time")>{runs}</td>
     }
 }
 

@@ -1,9 +1,8 @@
 //! What people do to entries, and what a file brings.
 
 use super::on_both;
-use super::stage::{Kind, Stage, every, until, with};
+use super::stage::{Kind, Stage, every, with};
 use serde_json::json;
-use std::time::Duration;
 use umbel::beat::{BeatError, MarkKind, Origin};
 
 on_both!(
@@ -20,17 +19,20 @@ async fn added_changed_and_deleted(kind: Kind) {
     let process = stage.start("a", &[]).await;
     let beat = &process.beat;
     assert!(beat.put("entry", every(10.0), None).await.expect("added"));
+    process.noticed("entry").await;
     assert!(matches!(beat.put("entry", every(10.0), None).await, Err(BeatError::Taken)));
-    stage.pass(&process, 10).await;
+    stage.pass(10).await;
     assert!(!beat.put("entry", every(20.0), Some("entry")).await.expect("changed"));
-    stage.pass(&process, 20).await;
+    process.noticed("entry").await;
+    stage.pass(20).await;
     assert_eq!(stage.dues().await, [10.0, 30.0], "it counts from the change on");
     beat.put("renamed", every(20.0), Some("entry")).await.expect("renamed");
+    process.noticed("renamed").await;
     assert!(beat.entry("entry").is_none());
-    stage.pass(&process, 20).await;
+    stage.pass(20).await;
     assert_eq!(stage.dues().await, [10.0, 30.0, 50.0]);
     beat.remove("renamed").await.expect("deleted");
-    stage.pass(&process, 60).await;
+    stage.pass(60).await;
     assert_eq!(stage.messages().await.len(), 3);
     assert!(matches!(beat.remove("renamed").await, Err(BeatError::NotFound)));
     process.stop().await;
@@ -44,11 +46,12 @@ async fn what_a_file_brings_is_read_only(kind: Kind) {
     let changed = process.beat.put("entry", every(20.0), Some("entry")).await;
     assert!(matches!(changed, Err(BeatError::ReadOnly(_))));
     process.beat.pause("entry", true).await.expect("it can be paused");
-    stage.pass(&process, 20).await;
+    process.noticed("entry").await;
+    stage.pass(20).await;
     process.stop().await;
     let process = stage.start("a", &entries).await;
     assert!(process.beat.entry("entry").expect("there").paused, "a restart does not switch it on again");
-    stage.pass(&process, 20).await;
+    stage.pass(20).await;
     assert_eq!(stage.messages().await.len(), 0);
     process.stop().await;
 }
@@ -69,7 +72,7 @@ async fn run_now_uses_the_entrys_own_options(kind: Kind) {
     let stage = Stage::new(kind).await;
     let entry = with(every(1_000.0), json!({"options": {"queue": "net", "priority": 3}}));
     let process = stage.start("a", &[("entry", entry)]).await;
-    process.rest(&stage).await;
+    stage.rest().await;
     let before = process.beat.entry("entry").expect("there").next;
     let id = process.beat.run_now("entry").await.expect("sent");
     let messages = stage.messages_in("net").await;
@@ -83,16 +86,15 @@ async fn run_now_uses_the_entrys_own_options(kind: Kind) {
 async fn another_process_sees_it(kind: Kind) {
     let stage = Stage::new(kind).await;
     let leader = stage.start("a", &[]).await;
-    until("it leads", || leader.beat.standing().is_us).await;
+    assert!(leader.beat.standing().is_us);
     let other = stage.start("b", &[]).await;
     other.beat.put("entry", every(10.0), None).await.expect("added");
-    stage.clock.advance(Duration::from_secs(2));
-    until("the leader begins it", || leader.beat.entry("entry").is_some_and(|entry| entry.head.is_some()))
-        .await;
-    stage.pass(&leader, 10).await;
+    stage.pass(2).await;
+    assert!(leader.beat.entry("entry").is_some_and(|entry| entry.head.is_some()), "the leader has begun it");
+    stage.pass(10).await;
     assert_eq!(stage.messages().await.len(), 1);
-    stage.clock.advance(Duration::from_secs(2));
-    until("the other one sees what was sent", || other.marks("entry").len() == 1).await;
+    stage.pass(2).await;
+    assert_eq!(other.marks("entry").len(), 1, "the other one sees what was sent");
     other.stop().await;
     leader.stop().await;
 }

@@ -1,7 +1,7 @@
 //! Who sends, and that nothing is sent twice whoever thinks that it leads.
 
 use super::on_both;
-use super::stage::{Kind, Stage, every, until, with};
+use super::stage::{Kind, Stage, every, with};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 use std::collections::HashSet;
@@ -20,16 +20,16 @@ async fn one_leads_and_the_other_takes_over(kind: Kind) {
     let stage = Stage::new(kind).await;
     let entries = [("entry", every(10.0))];
     let first = stage.start("a", &entries).await;
-    until("somebody leads", || first.beat.standing().is_us).await;
+    assert!(first.beat.standing().is_us);
     let second = stage.start("b", &entries).await;
     let standing = second.beat.standing();
     assert_eq!((standing.leader.as_deref(), standing.is_us), (Some("a"), false));
-    stage.pass(&first, 10).await;
+    stage.pass(10).await;
     // A clean stop gives the post back, so the next one who asks has it.
     first.stop().await;
-    stage.clock.advance(Duration::from_secs(2));
-    until("the other one leads", || second.beat.standing().is_us).await;
-    stage.pass(&second, 18).await;
+    stage.pass(2).await;
+    assert!(second.beat.standing().is_us);
+    stage.pass(18).await;
     assert_eq!(stage.dues().await, [10.0, 20.0, 30.0]);
     second.stop().await;
 }
@@ -37,15 +37,15 @@ async fn one_leads_and_the_other_takes_over(kind: Kind) {
 async fn entries_of_one_file_are_sent_by_whoever_leads(kind: Kind) {
     let stage = Stage::new(kind).await;
     let leader = stage.start("a", &[]).await;
-    until("it leads", || leader.beat.standing().is_us).await;
+    assert!(leader.beat.standing().is_us);
     let other = stage.start("b", &[("entry", every(10.0))]).await;
-    stage.clock.advance(Duration::from_secs(2));
-    until("the leader has heard of it", || {
-        leader.beat.entry("entry").is_some_and(|entry| entry.head.is_some())
-    })
-    .await;
+    stage.pass(2).await;
+    assert!(
+        leader.beat.entry("entry").is_some_and(|entry| entry.head.is_some()),
+        "the leader has heard of it"
+    );
     other.stop().await;
-    stage.pass(&leader, 10).await;
+    stage.pass(10).await;
     assert_eq!(stage.messages().await.len(), 1, "also when the one who brought it has gone");
     leader.stop().await;
 }
@@ -67,15 +67,10 @@ async fn two_who_both_think_that_they_lead(kind: Kind) {
                 parts.notebook = Arc::new(EverybodyLeads { node, notebook: Arc::clone(&parts.notebook) });
             })
             .await;
-        until("it leads", || process.beat.standing().is_us).await;
+        assert!(process.beat.standing().is_us);
         processes.push(process);
     }
-    for _ in 0..30 {
-        stage.clock.advance(Duration::from_secs(1));
-        for process in &processes {
-            process.rest(&stage).await;
-        }
-    }
+    stage.pass(30).await;
     let messages = stage.messages().await;
     let ids: HashSet<_> = messages.iter().map(|message| &message.headers.id).collect();
     assert_eq!((messages.len(), ids.len()), (600, 600), "each occurrence once");

@@ -19,11 +19,11 @@ on_both!(
 async fn away(stage: &Stage, entry: &Value, ran: u64, away: u64) -> Process {
     let entries = [("entry", entry.clone())];
     let process = stage.start("a", &entries).await;
-    stage.pass(&process, ran).await;
+    stage.pass(ran).await;
     process.stop().await;
     stage.clock.advance(Duration::from_secs(away));
     let process = stage.start("a", &entries).await;
-    process.rest(stage).await;
+    stage.rest().await;
     process
 }
 
@@ -37,7 +37,7 @@ async fn one_run_stands_for_all_as_in_celery(kind: Kind) {
     assert_eq!(stage.dues().await, [10.0, 60.0]);
     assert_eq!(kinds(&process), [(MarkKind::OnTime, 1), (MarkKind::Missed, 4), (MarkKind::Late, 1)]);
     // 65 is now; the interval begins anew from here.
-    stage.pass(&process, 10).await;
+    stage.pass(10).await;
     assert_eq!(stage.dues().await, [10.0, 60.0, 75.0]);
     process.stop().await;
 }
@@ -48,7 +48,7 @@ async fn all_are_made_up_for(kind: Kind) {
     let process = away(&stage, &entry, 10, 55).await;
     assert_eq!(stage.dues().await, [10.0, 40.0, 50.0, 60.0], "the newest three");
     assert_eq!(kinds(&process)[1], (MarkKind::Missed, 2));
-    stage.pass(&process, 5).await;
+    stage.pass(5).await;
     assert_eq!(stage.dues().await.last(), Some(&70.0), "it keeps to its grid");
     process.stop().await;
 }
@@ -58,7 +58,7 @@ async fn none_is_made_up_for(kind: Kind) {
     let process = away(&stage, &with(every(100.0), json!({"missed": "skip"})), 100, 150).await;
     assert_eq!(stage.dues().await, [100.0]);
     assert_eq!(kinds(&process), [(MarkKind::OnTime, 1), (MarkKind::Missed, 1)]);
-    stage.pass(&process, 50).await;
+    stage.pass(50).await;
     assert_eq!(stage.dues().await, [100.0, 300.0]);
     process.stop().await;
 }
@@ -86,17 +86,17 @@ async fn a_crontab_has_a_deadline(kind: Kind) {
         }
     };
     let process = deadline(60).await;
-    process.rest(&stage).await;
+    stage.rest().await;
     process.stop().await;
     stage.clock.advance(Duration::from_secs(3600 + 120));
     let process = deadline(60).await;
-    process.rest(&stage).await;
+    stage.rest().await;
     assert_eq!(stage.dues().await, [0.0; 0], "two minutes late is too late");
     assert_eq!(kinds(&process), [(MarkKind::Missed, 1)]);
     process.stop().await;
     stage.clock.advance(Duration::from_secs(3600));
     let process = deadline(600).await;
-    process.rest(&stage).await;
+    stage.rest().await;
     assert_eq!(stage.dues().await, [7200.0]);
     process.stop().await;
 }
@@ -104,11 +104,13 @@ async fn a_crontab_has_a_deadline(kind: Kind) {
 async fn what_is_off_misses_nothing(kind: Kind) {
     let stage = Stage::new(kind).await;
     let process = stage.start("a", &[("entry", every(10.0))]).await;
-    stage.pass(&process, 10).await;
+    stage.pass(10).await;
     process.beat.pause("entry", true).await.expect("paused");
-    stage.pass(&process, 95).await;
+    process.noticed("entry").await;
+    stage.pass(95).await;
     process.beat.pause("entry", false).await.expect("resumed");
-    stage.pass(&process, 20).await;
+    process.noticed("entry").await;
+    stage.pass(20).await;
     assert_eq!(stage.dues().await, [10.0, 115.0, 125.0], "it counts from the moment it was switched on");
     assert!(kinds(&process).iter().all(|(kind, _)| *kind == MarkKind::OnTime), "{:?}", kinds(&process));
     process.stop().await;

@@ -5,6 +5,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -44,6 +45,8 @@ pub(super) struct Stage {
     admin: Arc<dyn QueueAdmin>,
     client: Client,
     ended: Ended,
+    /// How many schedulers there are.
+    processes: Arc<AtomicUsize>,
     /// Dropped last.
     _place: Place,
 }
@@ -68,6 +71,7 @@ impl Ends for Ended {
 pub(super) struct Process {
     pub(super) beat: Beat,
     services: Services,
+    processes: Arc<AtomicUsize>,
 }
 
 impl Stage {
@@ -111,7 +115,15 @@ impl Stage {
             routes: HashMap::new(),
             body_limit: 64 * 1024,
         });
-        Self { clock, notebook, admin, client, ended: Ended::default(), _place: place }
+        Self {
+            clock,
+            notebook,
+            admin,
+            client,
+            ended: Ended::default(),
+            processes: Arc::default(),
+            _place: place,
+        }
     }
 
     /// Starts a scheduler with entries of its file, and waits until it leads or stands by.
@@ -153,18 +165,27 @@ impl Stage {
         change(&mut parts);
         let services = Services::new();
         let beat = Beat::start(&services, parts);
-        let process = Process { beat, services };
-        until("it knows who leads", || process.beat.standing().leader.is_some()).await;
-        until("it knows its entries", || process.beat.with_entries(|all| all.len()) >= entries.len()).await;
-        process
+        self.processes.fetch_add(1, Ordering::Relaxed);
+        self.rest().await;
+        Process { beat, services, processes: Arc::clone(&self.processes) }
     }
 
-    /// Moves the clock forward, in steps in which every scheduler gets to act.
-    pub(super) async fn pass(&self, process: &Process, seconds: u64) {
+    /// Moves the clock forward, in steps in which every scheduler does what it has to do.
+    pub(super) async fn pass(&self, seconds: u64) {
         for _ in 0..seconds {
-            self.clock.advance(Duration::from_secs(1));
-            process.rest(self).await;
+            self.leap(1).await;
         }
+    }
+
+    /// Moves the clock forward at once.
+    pub(super) async fn leap(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+        self.rest().await;
+    }
+
+    /// Waits until no scheduler has anything to do.
+    pub(super) async fn rest(&self) {
+        until("all schedulers sleep", || self.clock.is_quiet(self.processes.load(Ordering::Relaxed))).await;
     }
 
     pub(super) async fn messages(&self) -> Vec<Message> {
@@ -195,18 +216,9 @@ impl Stage {
 }
 
 impl Process {
-    /// Waits until nothing is due any more, if it leads.
-    pub(super) async fn rest(&self, stage: &Stage) {
-        if !self.beat.standing().is_us {
-            return;
-        }
-        until("nothing is due any more", || {
-            let now = stage.clock.now();
-            self.beat.with_entries(|mut all| {
-                all.all(|entry| entry.is_noticed() && entry.next.is_none_or(|next| next.at > now))
-            })
-        })
-        .await;
+    /// Waits until the scheduler has taken notice of what an entry has become.
+    pub(super) async fn noticed(&self, name: &str) {
+        until("it is noticed", || self.beat.entry(name).is_some_and(|entry| entry.is_noticed())).await;
     }
 
     pub(super) fn marks(&self, name: &str) -> Vec<Mark> {
@@ -216,6 +228,7 @@ impl Process {
 
     pub(super) async fn stop(self) {
         self.services.stop().await;
+        self.processes.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -230,7 +243,7 @@ pub(super) fn with(mut entry: Value, more: Value) -> Value {
     entry
 }
 
-pub(super) async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let asking = async {
         while !is_so() {
             tokio::task::yield_now().await;
