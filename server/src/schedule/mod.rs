@@ -6,12 +6,13 @@
 mod crontab;
 mod definition;
 mod interval;
+pub(crate) mod length;
 mod solar;
 mod words;
 mod zone;
 
 pub use crontab::{Crontab, CrontabError, Values};
-pub use definition::{Definition, Missed, Mistake, Options};
+pub use definition::{BEATS, Definition, Expires, Missed, Mistake, Options};
 pub use interval::Interval;
 pub use solar::{Solar, SolarEvent};
 pub use zone::parse as zone;

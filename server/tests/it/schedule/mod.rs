@@ -2,6 +2,7 @@
 
 mod changes;
 mod recorded;
+mod solar;
 mod steps;
 mod walk;
 mod watcher;
