@@ -4,8 +4,8 @@ use crate::components::layout::Layout;
 use crate::components::raw_text::raw_text;
 use crate::live::provide_live;
 use crate::pages::{
-    NewTaskPage, NotFoundPage, OverviewPage, QueuePage, QueuesPage, TaskPage, TasksPage, WorkerPage,
-    WorkersPage,
+    EditSchedulePage, NewSchedulePage, NewTaskPage, NotFoundPage, OverviewPage, QueuePage, QueuesPage,
+    SchedulePage, SchedulesPage, TaskPage, TasksPage, WorkerPage, WorkersPage,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -31,6 +31,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/workers/:name") view=WorkerPage ssr=SsrMode::Async />
                     <Route path=path!("/queues") view=QueuesPage ssr=SsrMode::Async />
                     <Route path=path!("/queues/:name") view=QueuePage ssr=SsrMode::Async />
+                    <Route path=path!("/schedules") view=SchedulesPage ssr=SsrMode::Async />
+                    <Route path=path!("/schedules/new") view=NewSchedulePage ssr=SsrMode::Async />
+                    <Route path=path!("/schedules/:name/edit") view=EditSchedulePage ssr=SsrMode::Async />
+                    <Route path=path!("/schedules/:name") view=SchedulePage ssr=SsrMode::Async />
                 </FlatRoutes>
             </Layout>
         </Router>

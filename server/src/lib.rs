@@ -111,6 +111,7 @@
 //! With `default-features = false` everything that belongs to the dashboard stays out, the JSON API included.
 //! [`runtime::Runtime`] is the product as a value, for programs with a `main` of their own.
 
+pub mod beat;
 pub mod broker;
 pub mod bundled;
 pub mod bus;

@@ -7,6 +7,8 @@ use crate::config::Flag;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
+pub(super) mod schedule;
+
 const ABOUT: &str = "A Celery dashboard, worker and broker in one program";
 
 const EXAMPLES: &str = "\
@@ -16,6 +18,7 @@ Examples:
   umbel up -c 8 -Q celery,mail serve two queues, eight tasks at a time
   umbel up -b redis://localhost the same on a Redis, beside Celery's own workers
   umbel send demo.add --args '[2, 3]'
+  umbel schedule add nightly --task demo.add --cron '30 2 * * *' --args '[2, 3]'
 
 Every setting may also stand in umbel.toml under its name (worker_concurrency = 8) or in the environment
 (UMBEL_WORKER_CONCURRENCY=8). Flags win over the environment, the environment over the file.
@@ -41,6 +44,8 @@ pub(super) enum Command {
     Up(Box<Up>),
     /// Send a task to a running Umbel and print its id
     Send(Send),
+    /// Look at schedules of a running Umbel, add, pause and run them
+    Schedule(schedule::Schedule),
     /// Print the version
     Version,
 }

@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 /// By this header Celery marks what its beat has sent.
-const BEATS: &str = "celery_beat_task";
+pub const BEATS: &str = "celery_beat_task";
 
 /// What is sent, and when.
 #[derive(Clone, Debug, PartialEq)]

@@ -12,7 +12,7 @@ mod words;
 mod zone;
 
 pub use crontab::{Crontab, CrontabError, Values};
-pub use definition::{Definition, Expires, Missed, Mistake, Options};
+pub use definition::{BEATS, Definition, Expires, Missed, Mistake, Options};
 pub use interval::Interval;
 pub use solar::{Solar, SolarEvent};
 pub use zone::parse as zone;

@@ -6,6 +6,7 @@
 )]
 
 mod architecture;
+mod beat;
 mod bus;
 mod cli;
 mod conformance;

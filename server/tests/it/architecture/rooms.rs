@@ -39,6 +39,10 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("control/commands", "worker", "a verb acts on the worker that received it"),
     ("control/commands", "broker", "tells of messages in hand and on hold"),
     ("control/commands", "task", "tells of registered tasks, and reads rates as authors write them"),
+    // What sends tasks at their times.
+    ("schedule", "client", "an entry becomes a task to send"),
+    ("beat", "broker", "keeps its entries beside the messages, and publishes both in one step"),
+    ("beat", "client", "makes messages and tells of them as any sender does"),
     // What runs tasks.
     ("task", "client", "a task may send other tasks"),
     ("worker", "task", "runs what is registered"),
@@ -54,6 +58,7 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("web", "monitor", "shows what is known"),
     ("web", "client", "sends tasks"),
     ("web", "control", "cancels tasks and asks workers"),
+    ("web", "beat", "shows and edits what runs at its times"),
     ("web", "broker", "counts what waits"),
     ("web", "results", "shows a result in full, which events only quote"),
     ("web/convert/result", "store::history::text", "shortens text the way history does"),
@@ -83,6 +88,7 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("runtime", "control", "builds it"),
     ("runtime", "worker", "builds it"),
     ("runtime", "monitor", "builds it"),
+    ("runtime", "beat", "builds it"),
     ("runtime", "web", "builds it"),
     ("runtime", "task", "passes the registered tasks on"),
     ("runtime", "demo", "starts its traffic"),
