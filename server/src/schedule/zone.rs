@@ -122,3 +122,71 @@ fn first_with(zone: Tz, after: TimeDelta, from: DateTime<Utc>, until: DateTime<U
     }
     at(high)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_are_found_by_name() {
+        assert_eq!(parse("Europe/Berlin"), Ok(Tz::Europe__Berlin));
+        assert_eq!(parse(" utc "), Ok(Tz::UTC));
+        for (name, sentence) in [
+            ("", "is empty; write a time zone like UTC or Europe/Berlin"),
+            ("Europe/Berln", "\"Europe/Berln\" is no time zone; did you mean Europe/Berlin?"),
+            ("new york", "\"new york\" is no time zone; did you mean America/New_York?"),
+            (
+                "Mars/Olympus_Mons",
+                "\"Mars/Olympus_Mons\" is no time zone; write one like UTC or Europe/Berlin",
+            ),
+        ] {
+            assert_eq!(parse(name), Err(sentence.to_owned()));
+        }
+        assert!(parse(&"x".repeat(10_000)).is_err_and(|sentence| sentence.len() < 100));
+    }
+
+    #[test]
+    fn changes_are_found_however_close() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().expect("a moment");
+        let (hour, two) = (TimeDelta::hours(-4), TimeDelta::hours(-3));
+        // Summer time of one week: the shortest that ever was.
+        let week = [
+            Change { at: at("2000-10-08T04:00:00Z"), before: hour, after: two },
+            Change { at: at("2000-10-15T03:00:00Z"), before: two, after: hour },
+        ];
+        let zone = Tz::America__Boa_Vista;
+        for day in 1..=7 {
+            let from = at("2000-10-01T00:00:00Z") + TimeDelta::days(day);
+            assert_eq!(changes(zone, from, at("2001-01-01T00:00:00Z")), week);
+        }
+        assert_eq!(changes(zone, week[0].at, week[1].at), week[1..]);
+        assert_eq!(changes(zone, week[0].at - INSTANT, week[0].at), week[..1]);
+        assert_eq!(changes(zone, week[0].at, week[0].at), []);
+        assert_eq!(changes(zone, week[1].at, week[0].at), []);
+    }
+
+    #[test]
+    fn looking_every_few_days_misses_no_change() {
+        let (from, until) = ("1900-01-01T00:00:00Z", "2100-01-01T00:00:00Z");
+        let (from, until): (DateTime<Utc>, DateTime<Utc>) =
+            (from.parse().expect("a moment"), until.parse().expect("a moment"));
+        // Those that were changed most often, by the most, and at the shortest intervals.
+        let zones = [
+            "Asia/Gaza",
+            "Africa/Casablanca",
+            "Africa/Cairo",
+            "Pacific/Apia",
+            "Africa/Tunis",
+            "America/Recife",
+        ];
+        for zone in zones.map(|name| parse(name).expect("a zone")) {
+            let days = (from.timestamp()..until.timestamp()).step_by(24 * 60 * 60);
+            let offsets: Vec<_> =
+                days.map(|day| offset(zone, DateTime::from_timestamp(day, 0).expect("in range"))).collect();
+            let seen = offsets.windows(2).filter(|pair| pair[0] != pair[1]).count();
+            let changes = changes(zone, from, until);
+            assert_eq!(changes.len(), seen, "{zone}");
+            assert!(changes.iter().all(|change| change.after - change.before < SETTLED), "{zone}");
+        }
+    }
+}

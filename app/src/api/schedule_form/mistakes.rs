@@ -58,7 +58,12 @@ impl ScheduleForm {
 
 /// "Day of week 8 is not…": the sentence with what it is about in front.
 fn told(mistake: &FieldMistake) -> String {
-    let about = mistake.field.rsplit('.').next().unwrap_or_default().replace('_', " ");
+    let about = match mistake.field.rsplit('.').next().unwrap_or_default() {
+        "timezone" => "time zone".to_owned(),
+        "every" => "interval".to_owned(),
+        "at" => "moment".to_owned(),
+        other => other.replace('_', " "),
+    };
     let mut letters = about.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     let sentence = mistake.sentence.trim_end_matches('.');
@@ -105,7 +110,7 @@ mod tests {
     #[test]
     fn a_sentence_says_what_it_is_about() {
         assert_eq!(placed("crontab", "schedule.day_of_week").1, "Day of week is odd.");
-        assert_eq!(placed("crontab", "timezone").1, "Timezone is odd.");
+        assert_eq!(placed("crontab", "timezone").1, "Time zone is odd.");
     }
 
     #[test]

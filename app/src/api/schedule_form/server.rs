@@ -66,9 +66,7 @@ pub(super) async fn open(
     };
     // What was typed comes before what is stored: it is a refused form that came back.
     let mut form = stored.filter(|_| typed == ScheduleForm::default()).unwrap_or(typed);
-    if !KINDS.contains(&form.kind.as_str()) {
-        form.kind = KINDS[0].to_owned();
-    }
+    choose(&mut form);
     // None of these is needed to fill in the form, so their absence is no error of this page.
     let session = backend.session.get().await.ok();
     let page = backend.schedules.list(ScheduleFilter::default()).await.ok();
@@ -84,6 +82,18 @@ pub(super) async fn open(
         zone: page.map(|page| page.scheduler.zone),
         glance,
     })
+}
+
+/// Where the page shows a choice, one of its words is chosen from the beginning.
+fn choose(form: &mut ScheduleForm) {
+    if !KINDS.contains(&form.kind.as_str()) {
+        form.kind = KINDS[0].to_owned();
+    }
+    for (field, usual) in [(&mut form.event, "sunset"), (&mut form.missed, "once")] {
+        if field.is_empty() {
+            *field = usual.to_owned();
+        }
+    }
 }
 
 async fn stored(backend: &Backend, name: String) -> Result<ScheduleForm, ApiError> {

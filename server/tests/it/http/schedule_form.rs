@@ -194,7 +194,7 @@ async fn a_preview_without_wasm_tells_mistakes_at_their_fields() {
     let (stage, _) = site();
     let page = stage.get("/schedules/new?kind=crontab&crontab=61+*+*+*+*&timezone=Mars").await.text();
     assert_eq!(beside(&page, "crontab-error"), "Minute 61 is above 59.");
-    assert_eq!(beside(&page, "timezone-error"), "Timezone is not a zone.");
+    assert_eq!(beside(&page, "timezone-error"), "Time zone is not a zone.");
     assert!(tag(&page, "name=\"crontab\"").contains("aria-invalid=\"true\""));
     assert!(!tag(&page, "name=\"task\"").contains("aria-invalid"), "what is still empty is not wrong yet");
 }
@@ -278,7 +278,7 @@ async fn the_browsers_code_hears_of_a_refusal_with_its_status() {
     let (stage, _) = site();
     let answer = post(&stage, "put_schedule", "*/*", "name=a&kind=once").await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-    assert_eq!(answer.json()["message"], "task: Task is missing.\nat: At is missing.");
+    assert_eq!(answer.json()["message"], "task: Task is missing.\nat: Moment is missing.");
 }
 
 #[tokio::test]

@@ -31,9 +31,9 @@ pub(super) fn advanced(editor: Editor, form: &ScheduleForm) -> AnyView {
         || !matches!(form.missed.as_str(), "" | "once")
         || untrack(|| FIELDS.iter().any(|field| editor.mistake(field).is_some()));
     let queue = text("queue", "Queue", "Left empty, the task's own.", FieldKind::Line, &form.queue);
-    let expires = "Seconds until a task that has not started is dropped.";
+    let expires = "Seconds after which it is not started any more.";
     let options = "Celery's other options, a JSON object such as {\"time_limit\": 60}.";
-    let limit = "The newest so many. Left empty, 10.";
+    let limit = "The newest ones. Left empty, 10.";
     let running = "Nothing is sent while so many still run. Left empty, any number may.";
     let missed = ("missed", "After downtime", "What becomes of runs nobody was there for.");
     view! {
@@ -42,16 +42,16 @@ pub(super) fn advanced(editor: Editor, form: &ScheduleForm) -> AnyView {
             <div class="advanced-fields">
                 {Text { list: Some("queues"), ..queue }.show(editor)}
                 <div class="field-pair">
-                    {text("priority", "Priority", "0 is the most urgent, 9 the least.", FieldKind::Number, &form.priority)
+                    {text("priority", "Priority", "0 is urgent, 9 is not.", FieldKind::Number, &form.priority)
                         .show(editor)}
                     {text("expires", "Expires", expires, FieldKind::Line, &form.expires).show(editor)}
                 </div>
                 {text("options", "Other options", options, FieldKind::Code, &form.options).show(editor)}
                 {choice(editor, missed, &MISSED, &form.missed)}
                 <div class="missed-limit">
-                    {text("missed_limit", "At most", limit, FieldKind::Number, &form.missed_limit).show(editor)}
+                    {text("missed_limit", "At most so many", limit, FieldKind::Number, &form.missed_limit).show(editor)}
                 </div>
-                {text("max_running", "At a time", running, FieldKind::Number, &form.max_running).show(editor)}
+                {text("max_running", "Runs at a time", running, FieldKind::Number, &form.max_running).show(editor)}
             </div>
         </details>
     }

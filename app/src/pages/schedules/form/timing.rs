@@ -138,9 +138,8 @@ fn solar(editor: Editor, form: &ScheduleForm) -> AnyView {
         let value = value.clone();
         Text { name, label, hint, value, kind: FieldKind::Number, ..Text::default() }.show(editor)
     };
-    let event = if form.event.is_empty() { "sunset" } else { &form.event };
     view! {
-        {choice(editor, ("event", "Event", "Every day, where the sun does that."), &EVENTS, event)}
+        {choice(editor, ("event", "Event", "Every day, where the sun does that."), &EVENTS, &form.event)}
         <div class="field-pair">
             {degrees("latitude", "Latitude", "Degrees, north is positive.", &form.latitude)}
             {degrees("longitude", "Longitude", "Degrees, east is positive.", &form.longitude)}
