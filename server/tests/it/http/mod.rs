@@ -13,5 +13,6 @@ mod load;
 mod pages;
 mod ports;
 mod schedule_form;
+mod schedules;
 mod socket;
 mod stream;
