@@ -110,7 +110,8 @@ impl SchedulePort for Forms {
             wrong("timezone", "is not a zone");
         }
         self.previewed.lock().expect("unpoisoned").push((definition, zone));
-        if !mistakes.is_empty() {
+        // When it is due is told whatever else is wrong.
+        if mistakes.iter().any(|mistake| mistake.field != "options.priority") {
             return answer(SchedulePreview { mistakes, ..SchedulePreview::default() });
         }
         let upcoming = Upcoming {
