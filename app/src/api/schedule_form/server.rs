@@ -102,8 +102,8 @@ async fn stored(backend: &Backend, name: String) -> Result<ScheduleForm, ApiErro
     match (detail.row.origin, detail.form) {
         (ScheduleOrigin::Stored, Some(form)) => Ok(form),
         (ScheduleOrigin::Stored, None) => refused(
-            "This entry has a schedule that the form does not know. Replace it with `umbel schedule add NAME \
-             --file entry.json --replace`, or delete it."
+            "The form cannot show this entry. Replace it with `umbel schedule add NAME --file entry.json \
+             --replace`, or delete it."
                 .to_owned(),
         ),
         (ScheduleOrigin::File { path, node }, _) => {

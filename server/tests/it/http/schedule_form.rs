@@ -220,7 +220,7 @@ async fn what_cannot_be_edited_says_why() {
     let (stage, _) = site();
     for (name, status, sentence) in [
         ("filed", StatusCode::CONFLICT, "This entry is written in umbel.toml on w@here."),
-        ("odd", StatusCode::CONFLICT, "a schedule that the form does not know"),
+        ("odd", StatusCode::CONFLICT, "The form cannot show this entry."),
         ("nobody", StatusCode::NOT_FOUND, "There is no such schedule."),
     ] {
         let answer = stage.get(&format!("/schedules/{name}/edit")).await;
