@@ -71,12 +71,10 @@ fn Schedule(detail: ScheduleDetail) -> impl IntoView {
         })
     });
     let edit = format!("{}/edit", schedule_href(&name));
-    let after = match stored {
-        true => view! { <Remove name=name.clone() /> }.into_any(),
-        false => detail.with_untracked(|detail| read_only(&detail.row.origin)).into_any(),
-    };
+    let elsewhere = detail.with_untracked(|detail| read_only(&detail.row.origin));
+    let remove = stored.then(|| view! { <Remove name=name.clone() /> });
     view! {
-        <header class="page-head schedule-head">
+        <header class="page-head">
             <h1 class="queue-name">{name}</h1>
             <div class="task-acts">
                 {move || detail.with(|detail| run_now(&detail.row, acts, "button"))}
@@ -86,6 +84,7 @@ fn Schedule(detail: ScheduleDetail) -> impl IntoView {
         </header>
         {move || told.get().map(|sentence| view! { <Told sentence /> })}
         <PostedRefusal />
+        {elsewhere}
         {move || detail.with(|detail| trouble(&detail.row))}
         {move || detail.with(facts)}
         {move || detail.with(upcoming)}
@@ -94,7 +93,7 @@ fn Schedule(detail: ScheduleDetail) -> impl IntoView {
             <div class="section-head"><h2 id="definition">"Definition"</h2></div>
             <JsonView value=definition label="Definition" />
         </section>
-        {after}
+        {remove}
     }
 }
 
@@ -162,5 +161,5 @@ fn read_only(origin: &ScheduleOrigin) -> impl IntoView + use<> {
     let sentence = format!(
         "This schedule comes from {place} of {node}: it is edited and deleted there. Here it can be paused and run."
     );
-    Some(view! { <p class="section muted schedule-origin">{sentence}</p> })
+    Some(view! { <p class="page-note schedule-origin">{sentence}</p> })
 }
