@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ssr")]
 use super::status::{tell_form, with_status};
+use super::wire::Json;
 use crate::ApiError;
 #[cfg(feature = "ssr")]
 use crate::backend::Backend;
@@ -12,21 +13,21 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 /// Every known queue.
-#[server(prefix = "/fn", endpoint = "list_queues", input = GetUrl)]
+#[server(prefix = "/fn", endpoint = "list_queues", input = GetUrl, output = Json)]
 pub async fn list_queues() -> Result<Vec<QueueRow>, ApiError> {
     let backend = expect_context::<Backend>();
     with_status(backend.queues.list().await)
 }
 
 /// One queue with a page of what waits in it.
-#[server(prefix = "/fn", endpoint = "get_queue", input = GetUrl)]
+#[server(prefix = "/fn", endpoint = "get_queue", input = GetUrl, output = Json)]
 pub async fn get_queue(name: String, offset: u64) -> Result<QueueDetail, ApiError> {
     let backend = expect_context::<Backend>();
     with_status(backend.queues.get(name, offset).await)
 }
 
 /// Drops everything that waits in a queue whose name was typed once more. Answers how many messages that were.
-#[server(prefix = "/fn", endpoint = "purge_queue")]
+#[server(prefix = "/fn", endpoint = "purge_queue", output = Json)]
 pub async fn purge_queue(name: String, #[server(default)] typed: String) -> Result<u64, ApiError> {
     if typed.trim() != name.trim() {
         let sentence = format!("Nothing was purged: type the name of the queue, {name}, to confirm.");

@@ -6,6 +6,7 @@ pub mod detail;
 mod empty;
 mod filters;
 mod follow;
+mod form;
 mod history;
 pub mod list;
 mod marks;
@@ -15,4 +16,5 @@ mod scheduler;
 mod table;
 
 pub use detail::SchedulePage;
+pub use form::{EditSchedulePage, NewSchedulePage};
 pub use list::SchedulesPage;
