@@ -12,7 +12,7 @@ use crate::components::json_view::JsonView;
 use crate::components::told::Told;
 use crate::format::{UNKNOWN, exact};
 use crate::query::{TaskQuery, queue_href, schedule_href};
-use crate::view::{ScheduleDetail, ScheduleForm, ScheduleOrigin, ScheduleRow, ScheduleStanding};
+use crate::view::{ScheduleDetail, ScheduleOrigin, ScheduleRow, ScheduleStanding};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
@@ -64,7 +64,7 @@ fn Schedule(detail: ScheduleDetail) -> impl IntoView {
     follow(move |test| detail.with_untracked(|detail| test(&detail.row)), fetch);
     let acts = Acts::new(fetch);
     let told = form_told();
-    let definition = Signal::derive(move || {
+    let definition = Memo::new(move |_| {
         detail.with(|detail| {
             serde_json::from_str(&detail.definition)
                 .unwrap_or_else(|_| Value::String(detail.definition.clone()))
@@ -86,7 +86,7 @@ fn Schedule(detail: ScheduleDetail) -> impl IntoView {
         <PostedRefusal />
         {elsewhere}
         {move || detail.with(|detail| trouble(&detail.row))}
-        {move || detail.with(facts)}
+        {move || detail.with(|detail| definition.with(|definition| facts(&detail.row, definition)))}
         {move || detail.with(upcoming)}
         {move || detail.with(|detail| history(&detail.row.marks))}
         <section class="section" aria-labelledby="definition">
@@ -111,8 +111,7 @@ fn trouble(row: &ScheduleRow) -> impl IntoView + use<> {
     (broken, row.warning.clone().map(|warning| line("schedule-notice state-retry", warning)))
 }
 
-fn facts(detail: &ScheduleDetail) -> impl IntoView + use<> {
-    let row = &detail.row;
+fn facts(row: &ScheduleRow, definition: &Value) -> impl IntoView + use<> {
     let tasks = TaskQuery { name: Some(row.task.clone()), ..TaskQuery::default() };
     let queue = match row.queue.clone() {
         Some(queue) => view! { <a href=queue_href(&queue)>{queue.clone()}</a> }.into_any(),
@@ -128,23 +127,20 @@ fn facts(detail: &ScheduleDetail) -> impl IntoView + use<> {
             <div><dt>"Queue"</dt><dd>{queue}</dd></div>
             <div><dt>"Sent"</dt><dd>{exact(row.sent)}</dd></div>
             <div><dt>"Passed without a task"</dt><dd>{exact(row.passed)}</dd></div>
-            {detail.form.as_ref().map(policies)}
+            {policies(definition)}
         </dl>
     }
 }
 
 /// What happens after a time without a scheduler, and while the last one still runs.
-fn policies(form: &ScheduleForm) -> impl IntoView + use<> {
-    let missed = match (form.missed.as_str(), form.missed_limit.as_str()) {
-        ("skip", _) => "left out".to_owned(),
-        ("all", "") => "each made up for".to_owned(),
-        ("all", limit) => format!("each made up for, at most {limit}"),
+fn policies(definition: &Value) -> impl IntoView + use<> {
+    let missed = match (definition["missed"].as_str(), definition["missed_limit"].as_u64()) {
+        (Some("skip"), _) => "left out".to_owned(),
+        (Some("all"), None) => "each made up for".to_owned(),
+        (Some("all"), Some(limit)) => format!("each made up for, at most {limit}"),
         _ => "made up for once".to_owned(),
     };
-    let running = match form.max_running.as_str() {
-        "" => "any number".to_owned(),
-        most => most.to_owned(),
-    };
+    let running = definition["max_running"].as_u64().map_or_else(|| "any number".to_owned(), exact);
     view! {
         <div><dt>"Missed runs"</dt><dd>{missed}</dd></div>
         <div><dt>"At the same time"</dt><dd>{running}</dd></div>
