@@ -19,6 +19,9 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use serde_json::Value;
 
+/// How many missed runs are made up for where an entry does not say.
+const USUAL_LIMIT: u64 = 10;
+
 /// `/schedules/:name`
 #[component]
 pub fn SchedulePage() -> impl IntoView {
@@ -136,8 +139,7 @@ fn facts(row: &ScheduleRow, definition: &Value) -> impl IntoView + use<> {
 fn policies(definition: &Value) -> impl IntoView + use<> {
     let missed = match (definition["missed"].as_str(), definition["missed_limit"].as_u64()) {
         (Some("skip"), _) => "left out".to_owned(),
-        (Some("all"), None) => "each made up for".to_owned(),
-        (Some("all"), Some(limit)) => format!("each made up for, at most {limit}"),
+        (Some("all"), limit) => format!("each made up for, at most {}", limit.unwrap_or(USUAL_LIMIT)),
         _ => "made up for once".to_owned(),
     };
     let running = definition["max_running"].as_u64().map_or_else(|| "any number".to_owned(), exact);
