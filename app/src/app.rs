@@ -5,7 +5,8 @@ use crate::components::raw_text::raw_text;
 use crate::live::provide_live;
 use crate::pages::NotFoundPage;
 use crate::pages::lazy::{
-    LazyNewTask, LazyOverview, LazyQueue, LazyQueues, LazyTask, LazyTasks, LazyWorker, LazyWorkers,
+    LazyEditSchedule, LazyNewSchedule, LazyNewTask, LazyOverview, LazyQueue, LazyQueues, LazySchedule,
+    LazySchedules, LazyTask, LazyTasks, LazyWorker, LazyWorkers,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -31,6 +32,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/workers/:name") view={Lazy::<LazyWorker>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/queues") view={Lazy::<LazyQueues>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/queues/:name") view={Lazy::<LazyQueue>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/schedules") view={Lazy::<LazySchedules>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/schedules/new") view={Lazy::<LazyNewSchedule>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/schedules/:name/edit") view={Lazy::<LazyEditSchedule>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/schedules/:name") view={Lazy::<LazySchedule>::new()} ssr=SsrMode::Async />
                 </FlatRoutes>
             </Layout>
         </Router>

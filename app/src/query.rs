@@ -4,6 +4,10 @@
 //! all work. Unknown words are ignored: an old link must open, not fail. A relative time ("the last hour")
 //! stays relative in the URL and becomes a moment only on the server, whose clock the tasks were stamped by.
 
+mod schedules;
+
+pub use schedules::{ORDERS, STANDINGS, parse_schedules, schedule_href, schedules_href};
+
 use crate::format::{iso, parse_iso};
 use crate::view::{Cursor, Millis, TaskFilter, TaskRow, TaskSort, TaskState};
 use serde::{Deserialize, Serialize};

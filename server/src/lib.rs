@@ -91,6 +91,7 @@
 //! With `default-features = false` everything that belongs to the dashboard stays out, the JSON API included.
 //! [`runtime::Runtime`] is the product as a value, for programs with a `main` of their own.
 
+pub mod beat;
 pub mod broker;
 pub mod bundled;
 pub mod bus;
@@ -106,6 +107,7 @@ pub mod protocol;
 pub mod redis_link;
 pub mod results;
 pub mod runtime;
+pub mod schedule;
 pub mod service;
 pub mod store;
 pub mod task;

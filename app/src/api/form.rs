@@ -121,7 +121,7 @@ fn given(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|text| !text.is_empty())
 }
 
-fn read_json(field: &'static str, kind: &str, text: &str) -> Result<Option<Value>, WrongField> {
+pub(super) fn read_json(field: &'static str, kind: &str, text: &str) -> Result<Option<Value>, WrongField> {
     let Some(text) = given(text) else { return Ok(None) };
     serde_json::from_str(text).map(Some).map_err(|error| {
         let full = error.to_string();
@@ -131,7 +131,7 @@ fn read_json(field: &'static str, kind: &str, text: &str) -> Result<Option<Value
     })
 }
 
-fn wrong_kind(field: &'static str, kind: &str, value: &Value) -> WrongField {
+pub(super) fn wrong_kind(field: &'static str, kind: &str, value: &Value) -> WrongField {
     let found = match value {
         Value::Null => "null",
         Value::Bool(_) => "true or false",

@@ -11,6 +11,7 @@ pub enum IconName {
     Tasks,
     Workers,
     Queues,
+    Schedules,
     Search,
     Help,
     Sun,
@@ -43,6 +44,9 @@ impl IconName {
             Self::Tasks => "M6.5 4h7M6.5 8h7M6.5 12h7M2.75 4h.01M2.75 8h.01M2.75 12h.01",
             Self::Workers => "M2.5 2.75h11v4.5h-11zM2.5 8.75h11v4.5h-11zM5 5h.01M5 11h.01M8 5h3M8 11h3",
             Self::Queues => "M8 1.75 14 4.75 8 7.75 2 4.75zM2 8l6 3 6-3M2 11.25l6 3 6-3",
+            Self::Schedules => {
+                "M2.5 3.5h11v10h-11zM2.5 6.75h11M5.25 1.75v3M10.75 1.75v3M5.5 9.75h.01M8 9.75h.01M10.5 9.75h.01"
+            }
             Self::Search => "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 1 0 0-9zM10.25 10.25l3.5 3.5",
             Self::Help => {
                 "M8 1.75a6.25 6.25 0 1 0 0 12.5 6.25 6.25 0 1 0 0-12.5zM6.1 6.2a1.9 1.9 0 1 1 2.8 1.7c-.6.35-.9.7-.9 1.35M8 11.5h.01"

@@ -14,11 +14,12 @@ pub struct Place {
 }
 
 /// Every page of the navigation, in order. The palette and the shortcuts use the same list.
-pub const PLACES: [Place; 4] = [
+pub const PLACES: [Place; 5] = [
     Place { href: "/", word: "Overview", icon: IconName::Overview, key: 'o' },
     Place { href: "/tasks", word: "Tasks", icon: IconName::Tasks, key: 't' },
     Place { href: "/workers", word: "Workers", icon: IconName::Workers, key: 'w' },
     Place { href: "/queues", word: "Queues", icon: IconName::Queues, key: 'q' },
+    Place { href: "/schedules", word: "Schedules", icon: IconName::Schedules, key: 's' },
 ];
 
 /// The links to all pages; the present one is marked.

@@ -20,7 +20,7 @@ use web_sys::{Element, HtmlElement};
 const KEY: &str = "umbel-keys";
 
 /// What the help shows, in groups.
-const HELP: [(&str, &str); 13] = [
+const HELP: [(&str, &str); 14] = [
     ("/", "Search on this page"),
     ("Ctrl K", "Search everywhere"),
     ("?", "Show this help"),
@@ -28,6 +28,7 @@ const HELP: [(&str, &str); 13] = [
     ("g t", "Go to the tasks"),
     ("g w", "Go to the workers"),
     ("g q", "Go to the queues"),
+    ("g s", "Go to the schedules"),
     ("j k", "Next and previous row"),
     ("x", "Select the row"),
     ("Enter", "Open the row"),

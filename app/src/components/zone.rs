@@ -51,6 +51,12 @@ impl TabZone {
         absolute(at, self.at(at))
     }
 
+    /// The zone by the name under which everybody knows it: "Europe/Berlin".
+    pub fn name(self) -> String {
+        let named = self.local.get().then(browser_zone_name).flatten();
+        named.unwrap_or_else(|| "UTC".to_owned())
+    }
+
     /// How far the zone is from UTC at a moment; summer and winter differ.
     fn at(self, at: Millis) -> Zone {
         if self.local.get() { browser_zone(at) } else { 0 }
@@ -61,6 +67,12 @@ impl TabZone {
 fn browser_zone(at: Millis) -> Zone {
     let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(at as f64));
     -(date.get_timezone_offset() as Zone)
+}
+
+/// The name of the browser's zone. The server never asks, as above.
+fn browser_zone_name() -> Option<String> {
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+    js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
 }
 
 /// Names the zone, and turns from the browser's to UTC and back.

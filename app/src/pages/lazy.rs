@@ -4,7 +4,10 @@
 //! what the same few of them share. So the names are few: pages that are opened one after the other go together.
 //! On the server these are plain calls, and the page that is answered asks for its parts itself.
 
-use super::{NewTaskPage, OverviewPage, QueuePage, QueuesPage, TaskPage, TasksPage, WorkerPage, WorkersPage};
+use super::{
+    EditSchedulePage, NewSchedulePage, NewTaskPage, OverviewPage, QueuePage, QueuesPage, SchedulePage,
+    SchedulesPage, TaskPage, TasksPage, WorkerPage, WorkersPage,
+};
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 use leptos_router::hooks::use_location;
@@ -48,22 +51,23 @@ pages! {
     LazyWorker: worker in machinery => WorkerPage;
     LazyQueues: queues in machinery => QueuesPage;
     LazyQueue: queue in machinery => QueuePage;
+    LazySchedules: schedules in schedules => SchedulesPage;
+    LazySchedule: schedule in schedules => SchedulePage;
+    LazyNewSchedule: new_schedule in schedules => NewSchedulePage;
+    LazyEditSchedule: edit_schedule in schedules => EditSchedulePage;
 }
 
 /// Fetches the code of the page that stands at this path. Hydration needs it there from the start.
 pub async fn fetch(path: &str) -> Result<(), SplitLoaderError> {
-    let mut segments = path.split('/').filter(|segment| !segment.is_empty());
-    match (segments.next(), segments.next()) {
-        (None, _) => overview::fetch().await,
-        (Some("tasks"), None) => tasks::fetch().await,
-        (Some("tasks"), Some("new")) => new_task::fetch().await,
-        (Some("tasks"), Some(_)) => task::fetch().await,
-        (Some("workers"), None) => workers::fetch().await,
-        (Some("workers"), Some(_)) => worker::fetch().await,
-        (Some("queues"), None) => queues::fetch().await,
-        (Some("queues"), Some(_)) => queue::fetch().await,
+    // One page of each part: they have the same code.
+    match path.split('/').find(|segment| !segment.is_empty()) {
+        None => overview::fetch().await,
+        Some("tasks") if path.trim_matches('/') == "tasks" => tasks::fetch().await,
+        Some("tasks") => task::fetch().await,
+        Some("workers" | "queues") => workers::fetch().await,
+        Some("schedules") => schedules::fetch().await,
         // There is no page here, and what says so is part of every page.
-        _ => Ok(()),
+        Some(_) => Ok(()),
     }
 }
 

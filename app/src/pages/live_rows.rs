@@ -21,6 +21,12 @@ impl Keyed for crate::view::QueueRow {
     }
 }
 
+impl Keyed for crate::view::ScheduleRow {
+    fn key(&self) -> &str {
+        &self.name
+    }
+}
+
 /// One row and its signal. The signal is counted by reference, because new rows are born inside an effect.
 #[derive(Clone)]
 pub struct LiveRow<T: 'static> {
@@ -65,6 +71,27 @@ impl<T: Keyed> LiveRows<T> {
                     rows.insert(place, Self::live(new.clone()));
                 }),
             }
+        }
+    }
+
+    /// Takes in a newer picture of the whole list: rows that stay keep their signals. A list that is `held` keeps its
+    /// rows and their order, and only what stands in them changes.
+    pub fn take(self, newest: Vec<T>, held: bool) {
+        let known = self.rows.get_untracked();
+        let mut rows = Vec::with_capacity(newest.len());
+        for new in newest {
+            match known.iter().find(|row| row.key == new.key()) {
+                Some(row) => {
+                    if row.row.with_untracked(|old| *old != new) {
+                        row.row.set(new);
+                    }
+                    rows.push(row.clone());
+                }
+                None => rows.push(Self::live(new)),
+            }
+        }
+        if !held {
+            self.rows.set(rows);
         }
     }
 
@@ -113,5 +140,18 @@ mod tests {
         rows.fold(&[Row("c", 4), Row("b", 2)]);
         assert_eq!(shown(rows), [Row("a", 1), Row("b", 2), Row("c", 4)]);
         assert_eq!(rows.count(|row| row.1 > 1), 2);
+    }
+
+    #[test]
+    fn a_newer_list_brings_its_own_order_unless_a_hand_is_on_it() {
+        let owner = Owner::new();
+        owner.set();
+        let rows = LiveRows::new(vec![Row("a", 1), Row("b", 2)]);
+        let kept = rows.rows.with_untracked(|rows| rows[1].row.clone());
+        rows.take(vec![Row("b", 3), Row("c", 1)], true);
+        assert_eq!(shown(rows), [Row("a", 1), Row("b", 3)]);
+        rows.take(vec![Row("b", 4), Row("c", 1)], false);
+        assert_eq!(shown(rows), [Row("b", 4), Row("c", 1)]);
+        assert_eq!(kept.get_untracked(), Row("b", 4), "a row that stays keeps its signal");
     }
 }

@@ -24,6 +24,9 @@ pub struct LiveFrame {
     /// Whether the broker can be reached, when that has changed; the first frame always tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reach: Option<Reach>,
+    /// Which picture of the schedules is the newest, when that has changed: fetch them again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedules: Option<u64>,
     /// How many tasks changed beyond those in `tasks` (a busy stream sends a bounded number).
     #[serde(default)]
     pub more_tasks: u64,

@@ -4,6 +4,8 @@
 
 mod parts;
 mod ports;
+mod schedule_rows;
+mod schedules;
 
 use any_spawner::Executor;
 use app::App;

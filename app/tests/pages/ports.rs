@@ -10,7 +10,7 @@ use std::time::Duration;
 /// A name that would be markup if anybody let it.
 pub(crate) const HOSTILE: &str = "<img src=x onerror=alert(1)>";
 /// The moment all rows are told at.
-const NOW: Millis = 1_700_000_000_000;
+pub(crate) const NOW: Millis = 1_700_000_000_000;
 
 /// A system that has worked for a while.
 pub(crate) fn backend() -> Backend {
@@ -33,22 +33,23 @@ fn bundle(rows: Rows) -> Backend {
         tasks: rows.clone(),
         workers: rows.clone(),
         queues: rows.clone(),
+        schedules: rows.clone(),
         overview: rows.clone(),
         session: rows,
     }
 }
 
-struct Rows {
-    empty: bool,
-    troubled: bool,
+pub(crate) struct Rows {
+    pub(crate) empty: bool,
+    pub(crate) troubled: bool,
 }
 
-fn ready<T: Send + 'static>(value: T) -> Reply<'static, T> {
+pub(crate) fn ready<T: Send + 'static>(value: T) -> Reply<'static, T> {
     Box::pin(async move { Ok(value) })
 }
 
 impl Rows {
-    fn list<T>(&self, rows: Vec<T>) -> Vec<T> {
+    pub(crate) fn list<T>(&self, rows: Vec<T>) -> Vec<T> {
         if self.empty { Vec::new() } else { rows }
     }
 }

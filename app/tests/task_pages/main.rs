@@ -5,6 +5,7 @@
 mod forms;
 mod hostile;
 mod ports;
+mod schedule_acts;
 mod site;
 mod task_list;
 mod task_page;

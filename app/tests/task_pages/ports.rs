@@ -1,12 +1,15 @@
 //! Ports of fixed rows. What is sent, cancelled or retried is noted for the test to read.
 
 use app::ApiError;
-use app::backend::{Backend, OverviewPort, QueuePort, Reply, SessionPort, TaskPort, WorkerPort};
+use app::backend::{
+    Backend, OverviewPort, QueuePort, Reply, SchedulePort, SessionPort, TaskPort, WorkerPort,
+};
 use app::view::{
     Acted, BrokerStanding, Health, Inspection, NewTask, Overview, Page, QueueDetail, QueueRow,
-    RegisteredTask, Session, Span, TaskDetail, TaskFilter, TaskRow, TaskState, Tiles, WorkerAct,
-    WorkerDetail, WorkerRow,
+    RegisteredTask, ScheduleCalendar, ScheduleDetail, ScheduleFilter, SchedulePage, SchedulePreview, Session,
+    Span, TaskDetail, TaskFilter, TaskRow, TaskState, Tiles, WorkerAct, WorkerDetail, WorkerRow,
 };
+use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -30,6 +33,7 @@ impl Fixed {
             tasks: ports.clone(),
             workers: ports.clone(),
             queues: ports.clone(),
+            schedules: ports.clone(),
             overview: ports.clone(),
             session: ports,
         }
@@ -41,6 +45,11 @@ impl Fixed {
 
     fn note(&self, what: String) {
         self.told.lock().expect("no test panics while it notes").push(what);
+    }
+
+    /// What came of an act: done, or refused.
+    fn done(&self) -> Result<(), ApiError> {
+        self.refuse.clone().map_or(Ok(()), |why| Err(ApiError::Conflict(why)))
     }
 
     fn act(&self, verb: &str, ids: Vec<String>) -> Vec<Acted> {
@@ -139,6 +148,45 @@ impl QueuePort for Ports {
     fn purge(&self, name: String) -> Reply<'_, u64> {
         self.0.note(format!("purge {name}"));
         reply(Ok(1_312))
+    }
+}
+
+impl SchedulePort for Ports {
+    fn list(&self, _: ScheduleFilter) -> Reply<'_, SchedulePage> {
+        reply(Err(ApiError::Unavailable("There is no scheduler here.".to_owned())))
+    }
+
+    fn get(&self, name: String) -> Reply<'_, ScheduleDetail> {
+        reply(Err(ApiError::NotFound(format!("No schedule is called {name}."))))
+    }
+
+    fn put(&self, name: String, definition: Value, instead_of: Option<String>) -> Reply<'_, ()> {
+        self.0.note(format!("put {name} {definition} {instead_of:?}"));
+        reply(self.0.done())
+    }
+
+    fn remove(&self, name: String) -> Reply<'_, ()> {
+        self.0.note(format!("remove {name}"));
+        reply(self.0.done())
+    }
+
+    fn pause(&self, name: String, paused: bool) -> Reply<'_, ()> {
+        self.0.note(format!("pause {name} {paused}"));
+        reply(self.0.done())
+    }
+
+    fn run_now(&self, name: String) -> Reply<'_, String> {
+        self.0.note(format!("run {name}"));
+        reply(self.0.done().map(|()| "new-id".to_owned()))
+    }
+
+    fn preview(&self, definition: Value, zone: String) -> Reply<'_, SchedulePreview> {
+        self.0.note(format!("preview {definition} {zone}"));
+        reply(Ok(SchedulePreview::default()))
+    }
+
+    fn calendar(&self, zone: String) -> Reply<'_, ScheduleCalendar> {
+        reply(Ok(ScheduleCalendar { zone, days: Vec::new() }))
     }
 }
 

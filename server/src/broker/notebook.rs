@@ -49,14 +49,18 @@ pub trait Notebook: Broker {
     ) -> BoxFuture<'_, Result<Vec<Option<String>>, BrokerError>>;
 
     /// Makes each change whose note is still what its writer has read, together with its messages, and says of each
-    /// whether it was made. One change that comes too late does not keep the others from being made.
+    /// whether it was made. One change that comes too late does not keep the others from being made, nor does one that
+    /// cannot be made at all; that one ends in an error, and then nobody says which of the others were made. The same
+    /// is true of an answer that is lost. To write the same changes again does no harm: what was made is no longer
+    /// what its writer has read. So whoever gets an error reads again before going on.
     fn write(
         &self,
         book: &'static str,
         changes: Vec<Change>,
     ) -> BoxFuture<'_, Result<Vec<bool>, BrokerError>>;
 
-    /// Takes a post for the time of the lease, or takes it anew, unless somebody else holds it. Answers who does.
+    /// Takes a post for the time of the lease, or takes it anew, unless somebody else holds it. Answers who does. A
+    /// lease that is not half over may be left as it is: ask at least three times while it lasts.
     fn hold<'a>(
         &'a self,
         post: &'static str,

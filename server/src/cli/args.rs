@@ -7,6 +7,8 @@ use crate::config::Flag;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
+pub(super) mod schedule;
+
 const ABOUT: &str = "A Celery dashboard, worker and broker in one program";
 
 const EXAMPLES: &str = "\
@@ -16,6 +18,7 @@ Examples:
   umbel up -c 8 -Q celery,mail serve two queues, eight tasks at a time
   umbel up -b redis://localhost the same on a Redis, beside Celery's own workers
   umbel send demo.add --args '[2, 3]'
+  umbel schedule add nightly --task demo.add --cron '30 2 * * *' --args '[2, 3]'
 
 Every setting may also stand in umbel.toml under its name (worker_concurrency = 8) or in the environment
 (UMBEL_WORKER_CONCURRENCY=8). Flags win over the environment, the environment over the file.
@@ -41,6 +44,8 @@ pub(super) enum Command {
     Up(Box<Up>),
     /// Send a task to a running Umbel and print its id
     Send(Send),
+    /// Look at schedules of a running Umbel, add, pause and run them
+    Schedule(schedule::Schedule),
     /// Print the version
     Version,
 }
@@ -83,6 +88,9 @@ pub(super) struct Up {
     /// Run no tasks here: dashboard and broker only
     #[arg(long)]
     no_worker: bool,
+    /// Do not run the scheduler here
+    #[arg(long)]
+    no_beat: bool,
     /// Register lifelike tasks and send traffic for them
     #[arg(long)]
     demo: bool,
@@ -137,6 +145,7 @@ impl Up {
             ("--queues", "worker_queues", self.queues),
             ("--name", "worker_name", self.name),
             ("--no-worker", "worker_enabled", self.no_worker.then(|| "false".to_owned())),
+            ("--no-beat", "beat_enabled", self.no_beat.then(|| "false".to_owned())),
             ("--demo", "demo", self.demo.then(|| "true".to_owned())),
             ("--demo-speed", "demo_speed", self.demo_speed),
             ("--stop-timeout", "worker_warm_shutdown_timeout", self.stop_timeout),
@@ -170,6 +179,7 @@ mod tests {
             "-Qd",
             "-ne",
             "--no-worker",
+            "--no-beat",
             "--demo",
             "--demo-speed=3",
             "--stop-timeout=4",
@@ -178,7 +188,7 @@ mod tests {
         ]);
         let Ok(CommandLine { command: Some(Command::Up(up)), .. }) = line else { panic!("{line:?}") };
         let flags = up.flags();
-        assert_eq!(flags.len(), 13);
+        assert_eq!(flags.len(), 14);
         assert!(flags.iter().all(|flag| SETTINGS.iter().any(|setting| setting.name == flag.setting)));
     }
 

@@ -101,7 +101,7 @@ pub(super) fn length(length: Duration) -> String {
 }
 
 /// Without the control characters by which a name could play tricks on a terminal.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control()).collect()
 }
 

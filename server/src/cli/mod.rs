@@ -8,7 +8,9 @@ mod banner;
 mod exit;
 mod http;
 mod run;
+mod schedule;
 mod send;
+mod server;
 mod signals;
 mod up;
 

@@ -2,7 +2,7 @@
 
 use super::args::{Command, CommandLine};
 use super::exit::{Exit, Failure};
-use super::{send, up};
+use super::{schedule, send, up};
 use crate::config;
 use crate::task::Tasks;
 use clap::Parser as _;
@@ -50,6 +50,7 @@ fn obey(line: CommandLine, tasks: fn() -> Tasks) -> Result<Exit, Failure> {
         None => up::run(line.up, tasks),
         Some(Command::Up(up)) => up::run(*up, tasks),
         Some(Command::Send(send)) => send::run(send),
+        Some(Command::Schedule(command)) => schedule::run(command),
         Some(Command::Version) => say(concat!("umbel ", env!("CARGO_PKG_VERSION"), "\n")),
     }
 }
@@ -62,7 +63,10 @@ fn explain(error: &clap::Error) -> Result<Exit, Failure> {
         return say(&if colour { text.ansi().to_string() } else { text.to_string() });
     }
     let text = text.to_string();
-    let sentence = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    // What is missing stands in lines of its own, up to an empty one.
+    let lines = text.lines().map(str::trim).take_while(|line| !line.is_empty());
+    let sentence = lines.collect::<Vec<_>>().join(" ");
+    let sentence = sentence.trim_start_matches("error: ");
     let nearest = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand].into_iter().find_map(
         |kind| match error.get(kind)? {
             ContextValue::String(word) => Some(word.clone()),

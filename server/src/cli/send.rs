@@ -2,46 +2,25 @@
 
 use super::args::Send;
 use super::exit::{Exit, Failure};
-use super::http;
+use super::http::Request;
 use super::run::say;
+use super::server::Server;
 use serde_json::{Map, Value};
-use std::io::{self, ErrorKind};
 
 pub(super) fn run(send: Send) -> Result<Exit, Failure> {
-    let authority = http::authority(&send.url).ok_or_else(|| {
-        Failure::new(Exit::Usage, format!("--url {:?} is not like http://127.0.0.1:5555", send.url))
-    })?;
+    let server = Server::at(&send.url)?;
     let task = request(&send)?.to_string();
-    let answer = http::post(authority, "/api/v1/tasks", &task)
-        .map_err(|error| Failure::new(Exit::Unavailable, silence(&send.url, &error)))?;
-    let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
-    match (answer.status, body["id"].as_str()) {
+    let post = Request { method: "POST", path: "/api/v1/tasks", headers: &[], json: &task };
+    let said = server.ask(&post)?;
+    match (said.status, said.body["id"].as_str()) {
         (200..=299, Some(id)) => say(&format!("{id}\n")),
-        (status, _) => Err(Failure::new(Exit::Unavailable, refusal(&send.url, status, &body))),
-    }
-}
-
-fn silence(url: &str, error: &io::Error) -> String {
-    match error.kind() {
-        // How the system words a time-out of a socket helps nobody.
-        ErrorKind::WouldBlock | ErrorKind::TimedOut => format!("{url} does not answer in time"),
-        _ => format!("{url} does not answer: {error}"),
+        _ => Err(server.refusal("the task", &said)),
     }
 }
 
 fn request(send: &Send) -> Result<Value, Failure> {
     let mut task = Map::from_iter([("name".to_owned(), Value::from(send.name.as_str()))]);
-    if let Some(text) = &send.args {
-        let args = json(text).filter(Value::is_array);
-        task.insert("args".to_owned(), args.ok_or_else(|| wrong("--args", "array such as '[2, 3]'"))?);
-    }
-    if let Some(text) = &send.kwargs {
-        let kwargs = json(text).filter(Value::is_object);
-        task.insert(
-            "kwargs".to_owned(),
-            kwargs.ok_or_else(|| wrong("--kwargs", "object such as '{\"x\": 2}'"))?,
-        );
-    }
+    call(&mut task, send.args.as_deref(), send.kwargs.as_deref())?;
     if let Some(queue) = &send.queue {
         task.insert("queue".to_owned(), queue.as_str().into());
     }
@@ -51,22 +30,32 @@ fn request(send: &Send) -> Result<Value, Failure> {
     Ok(Value::Object(task))
 }
 
+/// Puts the arguments that were given into what describes a task.
+pub(super) fn call(
+    task: &mut Map<String, Value>,
+    args: Option<&str>,
+    kwargs: Option<&str>,
+) -> Result<(), Failure> {
+    if let Some(text) = args {
+        let args = json(text).filter(Value::is_array);
+        task.insert("args".to_owned(), args.ok_or_else(|| wrong("--args", "array such as '[2, 3]'"))?);
+    }
+    if let Some(text) = kwargs {
+        let kwargs = json(text).filter(Value::is_object);
+        task.insert(
+            "kwargs".to_owned(),
+            kwargs.ok_or_else(|| wrong("--kwargs", "object such as '{\"x\": 2}'"))?,
+        );
+    }
+    Ok(())
+}
+
 fn json(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok()
 }
 
 fn wrong(flag: &str, expected: &str) -> Failure {
     Failure::new(Exit::Usage, format!("{flag} is not a JSON {expected}"))
-}
-
-/// The server's own sentence when it has one.
-fn refusal(url: &str, status: u16, body: &Value) -> String {
-    let error = &body["error"];
-    let sentence = [&error["message"], &body["message"], error].into_iter().find_map(Value::as_str);
-    match sentence {
-        Some(sentence) => format!("{url} refuses the task: {sentence}"),
-        None => format!("{url} answers with status {status} and no id"),
-    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ pub(crate) use within::Within;
 use crate::broker::{Broker, BrokerError};
 use crate::bus::{Bus, Speaker};
 use crate::clock::SharedClock;
-use crate::protocol::{EventKind, Message, ResultMeta, TaskId, TaskInfo, repr};
+use crate::protocol::{Event, EventKind, Message, ResultMeta, TaskId, TaskInfo, repr};
 use crate::results::{ResultError, ResultStore};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -75,17 +75,32 @@ impl Client {
         Ok(ids)
     }
 
+    /// Makes the message of a task, for somebody who publishes it together with something else.
+    pub(crate) fn prepare(&self, send: Send) -> Result<Message, SendError> {
+        send.into_message(&self.parts, self.parts.clock.now())
+    }
+
+    /// Tells everybody of messages that have been published.
+    pub(crate) async fn announce(&self, messages: &[Message]) {
+        let events = self.events(messages);
+        self.parts.bus.publish(events).await;
+    }
+
     /// Sends messages that are complete: all or none.
     pub(crate) async fn publish(&self, messages: Vec<Message>) -> Result<(), BrokerError> {
+        let events = self.events(&messages);
+        self.parts.broker.publish(messages).await?;
+        self.parts.bus.publish(events).await;
+        Ok(())
+    }
+
+    fn events(&self, messages: &[Message]) -> Vec<Event> {
         let timestamp = crate::protocol::time::to_epoch(self.parts.clock.now());
         let event = |message: &Message| {
             let sent = EventKind::TaskSent(Box::new(describe(message, self.parts.body_limit)));
             self.parts.speaker.event_at(timestamp, sent)
         };
-        let events = messages.iter().map(event).collect();
-        self.parts.broker.publish(messages).await?;
-        self.parts.bus.publish(events).await;
-        Ok(())
+        messages.iter().map(event).collect()
     }
 
     /// The same client in the hands of a running task: what it sends are children of that task.

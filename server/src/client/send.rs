@@ -2,7 +2,7 @@
 
 use super::ClientParts;
 use crate::broker::BrokerError;
-use crate::protocol::{Body, Headers, Message, TaskId, headers::RETRY_OF};
+use crate::protocol::{Body, Headers, Message, TaskId, headers};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -43,6 +43,13 @@ pub struct SendOptions {
     pub retry_of: Option<TaskId>,
     /// Seconds the task may run at most.
     pub time_limit: Option<f64>,
+    /// Seconds after which the task is asked to end.
+    pub soft_time_limit: Option<f64>,
+    /// The name it is shown under.
+    pub shadow: Option<String>,
+    pub ignore_result: Option<bool>,
+    /// Headers of the sender's own, beside those every task has.
+    pub headers: Map<String, Value>,
 }
 
 /// Why a task was not sent.
@@ -109,6 +116,12 @@ impl Send {
         let queue =
             options.queue.or_else(|| route?.queue.clone()).unwrap_or_else(|| client.default_queue.clone());
         check_name("a queue's name", &queue)?;
+        if let Some(shadow) = &options.shadow {
+            check_name("the name a task is shown under", shadow)?;
+        }
+        if let Some(name) = options.headers.keys().find(|name| headers::NAMES.contains(&name.as_str())) {
+            return invalid(&format!("the header {name} is written by Umbel itself; leave it out"));
+        }
         let priority = options.priority.or_else(|| route?.priority).unwrap_or(0);
         if priority > 9 {
             return invalid("a priority is a number from 0, the most urgent, to 9");
@@ -123,18 +136,21 @@ impl Send {
         };
         let body = Body::new(args, kwargs);
         let id = options.id.unwrap_or_else(TaskId::generate);
-        let mut headers = Headers::new(id, name);
-        (headers.argsrepr, headers.kwargsrepr) = super::reprs(&body);
-        headers.eta = eta;
-        headers.expires = options.expires;
-        headers.parent_id = options.parent_id;
-        headers.root_id = options.root_id.or(headers.root_id);
-        headers.timelimit.0 = options.time_limit;
-        headers.origin = client.speaker.hostname().to_owned();
+        let mut head = Headers::new(id, name);
+        (head.argsrepr, head.kwargsrepr) = super::reprs(&body);
+        head.eta = eta;
+        head.expires = options.expires;
+        head.parent_id = options.parent_id;
+        head.root_id = options.root_id.or(head.root_id);
+        head.timelimit = (options.time_limit, options.soft_time_limit);
+        head.shadow = options.shadow;
+        head.ignore_result = options.ignore_result;
+        head.extra = options.headers;
+        head.origin = client.speaker.hostname().to_owned();
         if let Some(original) = options.retry_of {
-            headers.extra.insert(RETRY_OF.to_owned(), Value::String(original.as_str().to_owned()));
+            head.extra.insert(headers::RETRY_OF.to_owned(), Value::String(original.as_str().to_owned()));
         }
-        Ok(Message { headers, body: body.encode(), queue, priority })
+        Ok(Message { headers: head, body: body.encode(), queue, priority })
     }
 }
 

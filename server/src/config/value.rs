@@ -1,7 +1,7 @@
 //! Reads single values. A file gives typed ones, the environment and flags give text; both are read here, so that
 //! `8` and `"8"` mean the same wherever they stand. An error is what the setting expects: "is a whole number …".
 
-use super::duration;
+use crate::schedule::length as lengths;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 use toml::Value;
@@ -73,9 +73,9 @@ pub(super) fn length_or_zero(value: &Value) -> Read<Duration> {
 
 fn any_length(value: &Value) -> Option<Duration> {
     match value {
-        Value::Integer(seconds) => duration::from_seconds(*seconds as f64),
-        Value::Float(seconds) => duration::from_seconds(*seconds),
-        Value::String(text) => duration::parse(text),
+        Value::Integer(seconds) => lengths::from_seconds(*seconds as f64),
+        Value::Float(seconds) => lengths::from_seconds(*seconds),
+        Value::String(text) => lengths::parse(text),
         _ => None,
     }
 }

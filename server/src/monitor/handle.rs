@@ -16,7 +16,7 @@ use crate::clock::{SharedClock, millis};
 use crate::protocol::{Event, TaskId};
 use crate::service::Services;
 use crate::store::Db;
-use crate::store::history::{Unfinished, Words, read};
+use crate::store::history::{Brief, Unfinished, Words, read};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -133,6 +133,27 @@ impl Monitor {
         ids.into_iter().map(known).collect()
     }
 
+    /// How each of these tasks stands, in this order; `None` for one that history does not know.
+    pub async fn ends(&self, ids: &[TaskId]) -> Result<Vec<Option<Brief>>, HistoryError> {
+        let mut found: HashMap<TaskId, Brief> = HashMap::with_capacity(ids.len());
+        let mut wanted = Vec::new();
+        {
+            let cluster = self.picture();
+            for id in ids {
+                match cluster.find(id.as_str()) {
+                    Some(entry) => drop(found.insert(id.clone(), Brief::of(&entry.record))),
+                    None => wanted.extend(cluster.index.candidates(cluster.index.hash(id.as_str()))),
+                }
+            }
+        }
+        if !wanted.is_empty() {
+            let read = self.history.read(move |connection| read::briefs(connection, &wanted)).await?;
+            // Those that only share a fingerprint with one that was asked for do no harm in here.
+            found.extend(read.into_iter().map(|brief| (brief.id.clone(), brief)));
+        }
+        Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
+    }
+
     /// Everything known of one task.
     pub async fn task(&self, id: &str) -> Result<Option<TaskStory>, HistoryError> {
         let waits = self.picture().waits_for_disk(id);
@@ -233,6 +254,11 @@ impl Monitor {
     /// How fast tasks are finished, by queue.
     pub fn queue_rates(&self) -> Vec<QueueRate> {
         self.picture().queue_rates(self.now())
+    }
+
+    /// Seconds that tasks of each name ran on average over the last day, where any did.
+    pub fn mean_runtimes(&self) -> HashMap<Arc<str>, f64> {
+        self.picture().mean_runtimes(self.now())
     }
 
     /// Names of the tasks in history, in alphabetical order.

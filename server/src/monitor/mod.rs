@@ -29,8 +29,8 @@ mod worker;
 mod workers;
 
 pub use crate::store::history::{
-    Attempt, HistoryError, Moment, Phase, TaskRecord, TaskStory, TimelineEntry, TimelineKind, Unfinished,
-    Word,
+    Attempt, Brief, HistoryError, Moment, Phase, TaskRecord, TaskStory, TimelineEntry, TimelineKind,
+    Unfinished, Word,
 };
 pub use change::Change;
 pub use cluster::Cluster;

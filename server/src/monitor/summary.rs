@@ -5,6 +5,8 @@ use super::overview::{Counts, NameRecord, OverviewRecord, QueueRate, SLICES, Spa
 use super::series::{Kind, Level, Point, coarser};
 use crate::store::history::{OTHER, Phase, Word};
 use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Names shown at most.
 const NAMES: usize = 50;
@@ -57,6 +59,20 @@ impl Cluster {
         rates
             .filter_map(|(word, points)| Some(QueueRate { queue: self.word(word)?, rate: rate(&points) }))
             .collect()
+    }
+
+    /// Seconds that tasks of each name ran on average over the last day.
+    pub(super) fn mean_runtimes(&self, now: i64) -> HashMap<Arc<str>, f64> {
+        let (level, steps, _) = Span::Day.measure();
+        let tracks = self.series.points_by(Kind::Name, level, steps, now);
+        let means = tracks.filter_map(|(word, points)| {
+            let sum = points.iter().fold(Point::default(), |sum, point| sum.plus(point));
+            (word != OTHER && sum.runs > 0)
+                .then(|| self.word(word))
+                .flatten()
+                .map(|name| (name.text, sum.runtime / sum.runs as f64))
+        });
+        means.collect()
     }
 
     fn names(&self, level: Level, steps: usize, now: i64) -> Vec<NameRecord> {

@@ -49,6 +49,29 @@ fn seconds<S: Serializer>(limits: &(Option<f64>, Option<f64>), serializer: S) ->
     (number(limits.0), number(limits.1)).serialize(serializer)
 }
 
+/// The headers with a meaning, in the order above. Whatever has another name is the sender's own.
+pub const NAMES: [&str; 19] = [
+    "lang",
+    "task",
+    "id",
+    "shadow",
+    "eta",
+    "expires",
+    "group",
+    "group_index",
+    "retries",
+    "timelimit",
+    "root_id",
+    "parent_id",
+    "argsrepr",
+    "kwargsrepr",
+    "origin",
+    "ignore_result",
+    "replaced_task_nesting",
+    "stamped_headers",
+    "stamps",
+];
+
 /// The header by which a manual retry names the task it repeats.
 pub const RETRY_OF: &str = "umbel_retry_of";
 
@@ -86,5 +109,18 @@ impl Headers {
     /// The task this one is a manual retry of.
     pub fn retry_of(&self) -> Option<&str> {
         self.extra.get(RETRY_OF).and_then(Value::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_are_those_that_are_written() {
+        let written = serde_json::to_value(Headers::new(TaskId::from("1"), "t")).expect("headers are JSON");
+        let names: std::collections::BTreeSet<&str> =
+            written.as_object().expect("an object").keys().map(String::as_str).collect();
+        assert_eq!(names, NAMES.into_iter().collect());
     }
 }

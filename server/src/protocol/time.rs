@@ -16,18 +16,23 @@ fn read(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(aware) = DateTime::parse_from_rfc3339(text) {
         return Some(aware.with_timezone(&Utc));
     }
-    for format in NAIVE {
-        if let Ok(naive) = NaiveDateTime::parse_from_str(text, format) {
-            return Some(naive.and_utc());
-        }
+    if let Some(naive) = parse_naive(text) {
+        return Some(naive.and_utc());
     }
     for format in AWARE {
         if let Ok(aware) = DateTime::parse_from_str(text, format) {
             return Some(aware.with_timezone(&Utc));
         }
     }
-    let date = ["%Y-%m-%d", "%Y%m%d"].iter().find_map(|format| NaiveDate::parse_from_str(text, format).ok());
-    Some(date?.and_time(NaiveTime::MIN).and_utc())
+    None
+}
+
+/// Reads an ISO 8601 moment without an offset; a date alone is its midnight.
+pub fn parse_naive(text: &str) -> Option<NaiveDateTime> {
+    let time = NAIVE.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    let date =
+        || ["%Y-%m-%d", "%Y%m%d"].iter().find_map(|format| NaiveDate::parse_from_str(text, format).ok());
+    time.or_else(|| Some(date()?.and_time(NaiveTime::MIN)))
 }
 
 const NAIVE: [&str; 6] = [

@@ -2,6 +2,7 @@
 
 use super::StartError;
 use super::parts::Parts;
+use crate::beat::Beat;
 use crate::config::Config;
 use crate::monitor::Monitor;
 use crate::service::Services;
@@ -21,7 +22,7 @@ pub(super) fn serve(
     config: &Config,
     parts: &Parts,
     tasks: &Tasks,
-    monitor: Monitor,
+    (monitor, beat): (Monitor, Option<Beat>),
     listener: TcpListener,
 ) {
     let listing = tasks.iter().map(|task| web::TaskListing {
@@ -33,6 +34,7 @@ pub(super) fn serve(
     });
     let site = web::Web {
         monitor,
+        beat,
         client: parts.client.clone(),
         control: parts.control.clone(),
         admin: Arc::clone(&parts.seams.admin),

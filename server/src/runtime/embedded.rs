@@ -41,6 +41,7 @@ pub(super) async fn open(
     Ok(Seams {
         broker: Arc::new(broker.clone()),
         admin: Arc::new(broker.clone()),
+        notebook: Arc::new(broker.clone()),
         results: Arc::new(results.clone()),
         bus: Arc::new(LocalBus::new()),
         speaker,

@@ -1,9 +1,10 @@
 //! The composition root: builds every part from the configuration, and starts and stops them in a stated order.
 //!
 //! Parts are started from the bottom up, so that nobody speaks before somebody listens: storage, monitor, dashboard,
-//! worker, demo traffic. They are stopped from the top down, so that everything that still happens is recorded and
-//! can be watched: traffic, worker (which finishes what runs), dashboard, monitor, storage, databases.
+//! worker, scheduler, demo traffic. They are stopped from the top down, so that everything that still happens is recorded
+//! and can be watched: traffic, scheduler, worker (which finishes what runs), dashboard, monitor, storage, databases.
 
+mod beat;
 #[cfg(feature = "web")]
 mod dashboard;
 mod embedded;
@@ -17,6 +18,7 @@ mod seams;
 mod settings;
 mod watch;
 
+use crate::beat::Beat;
 use crate::client::Client;
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -61,6 +63,7 @@ pub struct Runtime {
     address: Option<SocketAddr>,
     client: Client,
     monitor: Option<Monitor>,
+    beat: Option<Beat>,
     worker: Option<Worker>,
     warm_limit: Duration,
     stages: Stages,
@@ -73,6 +76,7 @@ pub struct Runtime {
 #[derive(Default)]
 struct Stages {
     traffic: Services,
+    beat: Services,
     dashboard: Services,
     monitor: Services,
     storage: Services,
@@ -88,10 +92,7 @@ struct Databases {
 impl Runtime {
     /// Starts everything. When this returns, the dashboard answers and the worker takes messages.
     pub async fn start(config: Config, tasks: Tasks) -> Result<Self, StartError> {
-        let folder = match keeps_something_here(&config) {
-            true => Some(DataFolder::open(&config.data_dir)?),
-            false => None,
-        };
+        let folder = keeps_something_here(&config).then(|| DataFolder::open(&config.data_dir)).transpose()?;
         // Before anything is opened: a taken port is the most likely mistake, and must leave nothing behind.
         #[cfg(feature = "web")]
         let listener = match config.http.enabled {
@@ -113,9 +114,11 @@ impl Runtime {
             }
             None => (None, None),
         };
+        let beat = beat::start(&stages.beat, &config, &parts, &tasks, monitor.as_ref());
         #[cfg(feature = "web")]
         if let (Some(listener), Some(monitor)) = (listener, &monitor) {
-            dashboard::serve(&stages.dashboard, &config, &parts, &tasks, monitor.clone(), listener);
+            let seen = (monitor.clone(), beat.clone());
+            dashboard::serve(&stages.dashboard, &config, &parts, &tasks, seen, listener);
         }
         if let Some(monitor) = &monitor {
             reconcile::reconcile(monitor, &parts, MonitorSettings::default().keep_body).await;
@@ -136,6 +139,7 @@ impl Runtime {
             address,
             client: parts.client,
             monitor,
+            beat,
             worker,
             warm_limit: config.worker.warm_shutdown_timeout,
             stages,
@@ -163,6 +167,11 @@ impl Runtime {
         self.monitor.as_ref()
     }
 
+    /// What runs at its times; `None` in a process that leaves that to others.
+    pub fn beat(&self) -> Option<&Beat> {
+        self.beat.as_ref()
+    }
+
     /// How many tasks are running.
     pub fn running(&self) -> usize {
         self.worker.as_ref().map_or(0, Worker::running)
@@ -183,6 +192,7 @@ impl Runtime {
             self.hurry.cancel();
         }
         self.stages.traffic.stop().await;
+        self.stages.beat.stop().await;
         if let Some(worker) = &self.worker {
             worker.stop(self.warm_limit, &self.hurry).await;
         }

@@ -2,6 +2,7 @@
 
 use super::seams::Seams;
 use super::settings;
+use crate::beat::Sightings;
 use crate::client::{Client, ClientParts, Route};
 use crate::clock::SharedClock;
 use crate::config::Config;
@@ -18,6 +19,8 @@ pub(super) struct Parts {
     pub(super) seams: Seams,
     pub(super) client: Client,
     pub(super) control: ControlClient,
+    /// What the worker has seen of others' schedulers.
+    pub(super) sightings: Sightings,
 }
 
 impl Parts {
@@ -44,7 +47,8 @@ impl Parts {
             Arc::clone(&clock),
             speaker,
         );
-        Self { clock, seams, client, control }
+        let sightings = Sightings::new(Arc::clone(&clock));
+        Self { clock, seams, client, control, sightings }
     }
 
     pub(super) fn traffic(&self, speed: f64) -> TrafficParts {
@@ -57,6 +61,7 @@ impl Parts {
     }
 
     pub(super) fn worker(&self, config: &Config, tasks: Tasks) -> io::Result<Worker> {
+        let sightings = self.sightings.clone();
         let queues = config.queues(tasks.iter().filter_map(|task| task.options.queue.as_deref()));
         Worker::start(WorkerParts {
             broker: Arc::clone(&self.seams.broker),
@@ -77,6 +82,7 @@ impl Parts {
                 mingle: config.broker.url.is_some(),
                 conf: Arc::new(settings::conf(config)),
             },
+            onlooker: Arc::new(move |headers| sightings.look_at(headers)),
         })
     }
 }

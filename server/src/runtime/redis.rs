@@ -37,6 +37,7 @@ pub(super) async fn open(
     bus.start(storage);
     Ok(Seams {
         admin: Arc::new(broker.clone()),
+        notebook: Arc::new(broker.clone()),
         broker: Arc::new(broker),
         results,
         bus: Arc::new(bus),

@@ -2,7 +2,7 @@
 
 use super::embedded::{self, Embedded};
 use super::{StartError, redis};
-use crate::broker::{Broker, QueueAdmin, Reach};
+use crate::broker::{Broker, Notebook, QueueAdmin, Reach};
 use crate::bus::{Bus, Speaker};
 use crate::clock::SharedClock;
 use crate::config::Config;
@@ -15,6 +15,7 @@ use tokio::sync::watch;
 pub(super) struct Seams {
     pub(super) broker: Arc<dyn Broker>,
     pub(super) admin: Arc<dyn QueueAdmin>,
+    pub(super) notebook: Arc<dyn Notebook>,
     pub(super) results: Arc<dyn ResultStore>,
     pub(super) bus: Arc<dyn Bus>,
     /// The node we are on it.

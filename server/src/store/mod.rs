@@ -8,6 +8,9 @@ pub mod prune;
 pub use db::{Db, DbError, Durability};
 pub use folder::{DataFolder, FolderError};
 
-/// The schema of the database for what was confirmed: messages, results and chords.
-pub const CONFIRMED: &[&str] =
-    &[include_str!("../../migrations/0001_confirmed.sql"), include_str!("../../migrations/0002_chords.sql")];
+/// The schema of the database for what was confirmed: messages, results, chords and notes.
+pub const CONFIRMED: &[&str] = &[
+    include_str!("../../migrations/0001_confirmed.sql"),
+    include_str!("../../migrations/0002_chords.sql"),
+    include_str!("../../migrations/0003_notes.sql"),
+];

@@ -90,6 +90,7 @@ impl TestRuntime {
             client: client.clone(),
             tasks,
             settings,
+            onlooker: Arc::new(|_| {}),
         })
         .map_err(|_| DbError::Closed)?;
         Ok(Self { broker, results, bus, clock, client, control, worker, services })

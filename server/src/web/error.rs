@@ -1,6 +1,7 @@
 //! How a request that cannot be served is answered: the same sentence in the shape its reader understands.
 
 use app::ApiError;
+use app::view::FieldMistake;
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -13,6 +14,8 @@ pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     pub(crate) message: String,
+    /// Which fields are wrong, where it is about fields.
+    pub(crate) fields: Vec<FieldMistake>,
 }
 
 /// Who reads the answer.
@@ -43,14 +46,18 @@ impl Audience {
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), fields: Vec::new() }
     }
 
     pub(crate) fn answer(self, audience: Audience) -> Response {
         let status = self.status;
         match audience {
             Audience::Api => {
-                (status, Json(json!({"error": {"code": self.code, "message": self.message}}))).into_response()
+                let mut error = json!({"code": self.code, "message": self.message});
+                if !self.fields.is_empty() {
+                    error["fields"] = json!(self.fields);
+                }
+                (status, Json(json!({"error": error}))).into_response()
             }
             Audience::Function => (status, Json(self.into_api_error())).into_response(),
             Audience::Person => {

@@ -165,6 +165,7 @@ impl<'a> Batch<'a> {
     /// A message from the broker.
     fn receive(&mut self, delivery: Delivery) {
         let headers = &delivery.message.headers;
+        (self.shared.onlooker)(headers);
         let registered = self.shared.tasks.get(&headers.task).cloned();
         match (self.judge(&delivery, registered.is_some()), registered) {
             (Gate::Run, Some(registered)) => {

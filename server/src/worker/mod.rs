@@ -38,7 +38,7 @@ use crate::broker::{Broker, QueueAdmin};
 use crate::bus::{Bus, Speaker};
 use crate::client::Client;
 use crate::clock::SharedClock;
-use crate::protocol::Event;
+use crate::protocol::{Event, Headers};
 use crate::results::ResultStore;
 use crate::service::Services;
 use crate::task::Tasks;
@@ -73,7 +73,12 @@ pub struct WorkerParts {
     pub client: Client,
     pub tasks: Tasks,
     pub settings: WorkerSettings,
+    /// Sees the headers of each message it takes.
+    pub onlooker: Onlooker,
 }
+
+/// Somebody who sees the headers of messages that come by; quickly, because the worker waits.
+pub type Onlooker = Arc<dyn Fn(&Headers) + Send + Sync>;
 
 /// A running worker.
 #[derive(Clone)]
@@ -94,6 +99,7 @@ pub(crate) struct Shared {
     pub(crate) client: Client,
     pub(crate) tasks: Tasks,
     pub(crate) settings: WorkerSettings,
+    onlooker: Onlooker,
     pool: TaskPool,
     pub(crate) slots: Slots,
     pub(crate) queues: Queues,
@@ -156,6 +162,7 @@ impl Worker {
             tasks: canvas::with_builtins(parts.tasks, &parts.results),
             results: parts.results,
             settings: parts.settings,
+            onlooker: parts.onlooker,
             pool,
             finished,
             updates,

@@ -6,6 +6,7 @@
 )]
 
 mod architecture;
+mod beat;
 mod bus;
 mod cli;
 mod conformance;
@@ -19,6 +20,7 @@ mod monitor;
 mod protocol;
 mod redis;
 mod runtime;
+mod schedule;
 mod support;
 mod task;
 mod worker;

@@ -15,6 +15,8 @@ mod doubt;
 mod due;
 mod hand;
 mod names;
+mod notebook;
+mod posts;
 mod recover;
 mod scripts;
 mod search;
@@ -37,8 +39,9 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use hand::Hand;
 use names::Names;
+use posts::Posts;
 use std::collections::HashMap;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -58,8 +61,12 @@ struct Inner {
     hand: Hand,
     /// What may be booked as ours though we know nothing of it.
     doubt: Doubt,
+    /// Whether we have given a sign of life before.
+    signed: AtomicBool,
     /// Messages this process has refused.
     refused: AtomicU64,
+    /// The posts this process holds, as far as it knows.
+    posts: Posts,
     /// When all keys were last looked through for queues of others.
     walked: Mutex<Option<Duration>>,
     /// Rung when something was held that may be due before the others.
@@ -75,7 +82,9 @@ impl RedisBroker {
             settings,
             hand: Hand::default(),
             doubt: Doubt::default(),
+            signed: AtomicBool::new(false),
             refused: AtomicU64::new(0),
+            posts: Posts::default(),
             walked: Mutex::default(),
             held: Notify::new(),
         }))
@@ -94,7 +103,7 @@ impl Inner {
     }
 
     /// Declares queues that this process uses for the first time.
-    async fn make_known<'a>(&self, queues: impl Iterator<Item = &'a str>) -> Result<(), BrokerError> {
+    async fn make_known<'a>(&self, queues: impl Iterator<Item = &'a str>) -> Result<(), LinkError> {
         let mut pipeline = redis::pipe();
         pipeline.atomic();
         let fresh = self.names.declare(&mut pipeline, queues);
@@ -139,12 +148,17 @@ impl Inner {
         for (list, envelopes) in lists {
             pipeline.cmd("LPUSH").arg(list).arg(envelopes).ignore();
         }
-        if tokio::time::timeout(PATIENCE, self.link.connected()).await.is_err() {
-            tracing::debug!("sending without waiting any longer for Redis");
-        }
+        self.patience().await;
         self.link.query::<()>(&pipeline).await?;
         self.names.declared(fresh);
         Ok(())
+    }
+
+    /// A sender would rather wait a little for a Redis that is away than fail.
+    async fn patience(&self) {
+        if tokio::time::timeout(PATIENCE, self.link.connected()).await.is_err() {
+            tracing::debug!("sending without waiting any longer for Redis");
+        }
     }
 }
 

@@ -61,6 +61,21 @@ impl Names {
         self.keys.list(queue, priority)
     }
 
+    /// The notes of a book, by their names.
+    pub(super) fn book(&self, book: &str) -> String {
+        self.keys.own(book)
+    }
+
+    /// How often it was changed.
+    pub(super) fn revision(&self, book: &str) -> String {
+        self.keys.own(&format!("{book}.revision"))
+    }
+
+    /// Who holds a post; it expires with the lease.
+    pub(super) fn post(&self, post: &str) -> String {
+        self.keys.own(&format!("post.{post}"))
+    }
+
     /// What the keys of an owner's deliveries begin with.
     pub(super) fn prefix_of(owner: &str) -> String {
         format!("umbel:{owner}:")

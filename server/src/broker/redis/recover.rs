@@ -10,29 +10,41 @@ use super::{Inner, scripts};
 use crate::broker::{BrokerError, Tag};
 use crate::protocol::envelope::as_redelivered;
 use crate::protocol::lenient;
+use crate::redis_link::LinkError;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::sync::atomic::Ordering;
 
 /// Messages given back in one step.
 const STEP: usize = 200;
 
 impl Inner {
     pub(super) async fn extend(&self, tags: Vec<Tag>) -> Result<(), BrokerError> {
-        let mut script = scripts::RENEW.prepare_invoke();
-        script.key(&self.names.unacked_index).key(&self.names.owners);
-        script.arg(&self.names.owner).arg(Self::score(self.now()));
         // Only what is still there is renewed: nobody's lost lease comes back by this.
-        for key in self.hand.keys(&tags) {
-            script.arg(key);
-        }
-        let known: u64 = self.link.script(&script).await?;
-        if known == 0 {
-            // We are new here, or Redis has been emptied.
+        let known = self.sign(self.hand.keys(&tags)).await?;
+        if self.signed.swap(true, Ordering::Relaxed) && !known {
+            // Redis has been emptied. At our first sign we are new, and what is being declared just then holds.
             let queues = self.names.forget_declarations();
             self.make_known(queues.iter().map(String::as_str)).await?;
         }
         Ok(())
+    }
+
+    /// Gives a sign of life and renews these bookings. True when our last sign was still there.
+    async fn sign(&self, keys: Vec<String>) -> Result<bool, LinkError> {
+        let (owner, now) = (&self.names.owner, Self::score(self.now()));
+        if keys.is_empty() {
+            // Who has nothing in hand should cost little. What a server short of memory refuses, the script gets done.
+            let mut sign = redis::cmd("ZADD");
+            match self.link.command::<u64>(sign.arg(&self.names.owners).arg(now).arg(owner)).await {
+                Err(LinkError::Refused(_)) => {}
+                added => return Ok(added? == 0),
+            }
+        }
+        let mut script = scripts::RENEW.prepare_invoke();
+        script.key(&self.names.unacked_index).key(&self.names.owners).arg(owner).arg(now).arg(keys);
+        Ok(self.link.script::<u64>(&script).await? == 1)
     }
 
     pub(super) async fn recover(&self) -> Result<u64, BrokerError> {

@@ -142,3 +142,56 @@ local next = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')
 return {#due, next[2] or false}"#,
     )
 });
+
+/// Makes each change whose note is still what its writer has read, and puts its messages into their lists.
+///
+/// What might fail is done before anything is changed: lists are known to be lists, the book is read, and counting
+/// its revision is the write that a server short of memory refuses, or none is. So a script that fails has done
+/// nothing, and what is changed was published.
+///
+/// KEYS: the book, its revision, then lists. ARGV for each change: the name; what the note is and what it becomes,
+/// either nothing or `=` and the text; how many messages there are, and for each the place of its list in KEYS and
+/// its envelope. Answers 1 for each change that was made, else 0.
+pub(super) static WRITE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r#"
+for place = 3, #KEYS do
+  local list = KEYS[place]
+  local kind = redis.call('TYPE', list).ok
+  if (kind ~= 'none' and kind ~= 'list') or list == KEYS[1] or list == KEYS[2] then
+    return redis.error_reply('WRONGTYPE the key ' .. list .. ' is no list of messages')
+  end
+end
+local made, counted, at = {}, false, 1
+while at <= #ARGV do
+  local name, becomes, last = ARGV[at], ARGV[at + 2], at + 3 + 2 * ARGV[at + 3]
+  local text = redis.call('HGET', KEYS[1], name)
+  local is = text and '=' .. text or ''
+  if is == ARGV[at + 1] then
+    if not counted then counted = redis.call('INCR', KEYS[2]) end
+    for letter = at + 4, last, 2 do redis.call('LPUSH', KEYS[tonumber(ARGV[letter])], ARGV[letter + 1]) end
+    if becomes == '' then redis.call('HDEL', KEYS[1], name)
+    else redis.call('HSET', KEYS[1], name, string.sub(becomes, 2)) end
+    made[#made + 1] = 1
+  else
+    made[#made + 1] = 0
+  end
+  at = last + 1
+end
+return made"#,
+    )
+});
+
+/// Takes a post that nobody holds. KEYS: the post. ARGV: who, and for how many milliseconds. Answers who holds it.
+pub(super) static ENTER: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r#"
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return ARGV[1] end
+return redis.call('GET', KEYS[1])"#,
+    )
+});
+
+/// Gives a post back. KEYS: the post. ARGV: who may do so.
+pub(super) static LEAVE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new("if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end")
+});

@@ -98,7 +98,7 @@ impl Inner {
             To::Hold { queue, .. } => Some(queue.as_str()),
             To::Back { .. } | To::Front { .. } => None,
         });
-        self.make_known(queues).await
+        Ok(self.make_known(queues).await?)
     }
 
     /// Moves what is still in the hand it is said to be in; returns how many that were.

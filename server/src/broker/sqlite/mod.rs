@@ -11,6 +11,7 @@
 mod counts;
 mod leases;
 mod look;
+mod notebook;
 mod sql;
 
 use super::{Broker, BrokerError, Delivery, QueueAdmin, QueueStatus, Tag, Verdict, Waiting};
@@ -22,6 +23,7 @@ use counts::Counts;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use leases::Leases;
+use notebook::Posts;
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +42,7 @@ pub struct SqliteBroker {
 struct Shared {
     counts: Counts,
     leases: Leases,
+    posts: Posts,
     /// Rung when messages became ready, after they did.
     ready: Notify,
     /// Rung when a hold was added that may be due before the others.
@@ -53,6 +56,7 @@ impl SqliteBroker {
         let shared = Shared {
             counts: Counts::new(counts),
             leases: Leases::new(lease),
+            posts: Posts::default(),
             ready: Notify::new(),
             held: Notify::new(),
         };
@@ -195,6 +199,16 @@ impl Shared {
         }
     }
 
+    /// Books what was published.
+    fn stored<'a>(&self, rows: impl IntoIterator<Item = &'a sql::NewRow>) {
+        let mut bells = (false, false);
+        for row in rows {
+            self.counts.added(&row.queue, row.due.is_some());
+            bells = either(bells, (row.due.is_none(), row.due.is_some()));
+        }
+        self.ring(bells);
+    }
+
     /// Books what became of a delivery. True when something is ready again, or held.
     fn settled(&self, tag: Tag, verdict: Verdict) -> (bool, bool) {
         let Some(lease) = self.leases.end(tag) else { return (false, false) };
@@ -237,15 +251,7 @@ impl Broker for SqliteBroker {
                 rows.iter().try_for_each(|row| sql::insert(connection, row))?;
                 Ok(rows)
             };
-            let book = move |rows: Vec<sql::NewRow>| {
-                let mut bells = (false, false);
-                for row in rows {
-                    shared.counts.added(&row.queue, row.due.is_some());
-                    bells = either(bells, (row.due.is_none(), row.due.is_some()));
-                }
-                shared.ring(bells);
-            };
-            Ok(self.db.write_then(insert, book).await?)
+            Ok(self.db.write_then(insert, move |rows| shared.stored(&rows)).await?)
         }
         .boxed()
     }

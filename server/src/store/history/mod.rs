@@ -3,6 +3,7 @@
 //! A database of its own beside the broker's, with its own writer, so that keeping history never makes a message
 //! wait. The kinds of rows, and why each is as it is, stand in the migration script.
 
+mod brief;
 mod bucket;
 pub mod pack;
 mod phase;
@@ -13,6 +14,7 @@ pub mod text;
 mod word;
 mod write;
 
+pub use brief::Brief;
 pub use bucket::Bucket;
 pub use phase::Phase;
 pub use read::Unfinished;

@@ -58,6 +58,14 @@ impl Phase {
         usize::try_from(number).ok().and_then(|place| Self::ALL.get(place).copied())
     }
 
+    /// The same at this moment (milliseconds), of a task that may have to wait for another one.
+    pub(super) fn at(self, eta: Option<i64>, now: i64) -> Self {
+        match self {
+            Self::Pending | Self::Received if eta.is_some_and(|eta| eta > now) => Self::Scheduled,
+            standing => standing,
+        }
+    }
+
     /// Whether nothing more will happen to the task by itself.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Success | Self::Failure | Self::Revoked | Self::Rejected)

@@ -1,8 +1,8 @@
 //! Reading history back: the narrow columns of everything at start, later whole rows by key.
 
 use super::{
-    Attempt, Closing, Marks, Moment, NOTHING, OTHER, Phase, TaskRecord, TaskStory, TimelineEntry, Word,
-    Words, pack,
+    Attempt, Brief, Closing, Marks, Moment, NOTHING, OTHER, Phase, TaskRecord, TaskStory, TimelineEntry,
+    Word, Words, pack,
 };
 use crate::protocol::{State, TaskId};
 use bytes::Bytes;
@@ -95,6 +95,25 @@ pub fn unfinished(connection: &Connection, seqs: &[u64]) -> rusqlite::Result<Vec
         let task = statement.query_row([*seq as i64], |row| {
             let id = TaskId::from(text(row, 0)?.unwrap_or_default());
             Ok(Unfinished { seq: *seq, id, tried: row.get(1)? })
+        });
+        found.extend(task.optional()?);
+    }
+    Ok(found)
+}
+
+/// How the tasks with these keys stand, as far as they exist. Reads next to nothing of each.
+pub fn briefs(connection: &Connection, seqs: &[u64]) -> rusqlite::Result<Vec<Brief>> {
+    let mut statement =
+        connection.prepare_cached("SELECT id, phase, runtime, eta FROM task WHERE seq = ?")?;
+    let mut found = Vec::with_capacity(seqs.len());
+    for seq in seqs {
+        let task = statement.query_row([*seq as i64], |row| {
+            Ok(Brief {
+                id: TaskId::from(text(row, 0)?.unwrap_or_default()),
+                standing: Phase::from_number(row.get(1)?).unwrap_or_default(),
+                runtime: row.get(2)?,
+                eta: row.get(3)?,
+            })
         });
         found.extend(task.optional()?);
     }

@@ -133,10 +133,7 @@ impl TaskRecord {
 
     /// Where it stands at this moment (milliseconds): what is sent with a future ETA is scheduled.
     pub fn phase(&self, now: i64) -> Phase {
-        match self.standing() {
-            Phase::Pending | Phase::Received if self.eta.is_some_and(|eta| eta > now) => Phase::Scheduled,
-            standing => standing,
-        }
+        self.standing().at(self.eta, now)
     }
 
     /// Where it stands if waiting for a moment is not told apart.

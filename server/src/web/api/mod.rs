@@ -1,10 +1,12 @@
 //! `/api/v1`: the product as JSON, for curl, scripts and tests.
 //!
 //! It asks the same ports as the pages do, so both always agree. Every error is
-//! `{"error": {"code": "…", "message": "…"}}` with a sentence for people.
+//! `{"error": {"code": "…", "message": "…"}}` with a sentence for people; where single fields of an entry are wrong, also
+//! `"fields": [{"field": "…", "sentence": "…"}]`.
 
 mod body;
 mod queues;
+mod schedules;
 mod shape;
 mod tasks;
 mod workers;
@@ -41,6 +43,13 @@ pub(crate) fn router(api: Api) -> Router {
         .route("/queues", get(queues::list))
         .route("/queues/{name}", get(queues::get))
         .route("/queues/{name}/purge", post(queues::purge))
+        .route("/schedules", get(schedules::list))
+        .route("/schedules/preview", post(schedules::preview))
+        .route("/schedules/calendar", get(schedules::calendar))
+        .route("/schedules/{name}", get(schedules::get).put(schedules::put).delete(schedules::remove))
+        .route("/schedules/{name}/pause", post(schedules::pause))
+        .route("/schedules/{name}/resume", post(schedules::resume))
+        .route("/schedules/{name}/run", post(schedules::run))
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown_path)
         .with_state(api);

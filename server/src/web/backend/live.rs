@@ -81,6 +81,7 @@ impl Listener for Place {
             tiles: self.changed_tiles(),
             series: self.changed_series(now),
             reach: self.changed_reach(),
+            schedules: None,
             more_tasks: delta.more,
         };
         // The latest change comes first in a delta; a page folds in order.

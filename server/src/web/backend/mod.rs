@@ -22,6 +22,7 @@ pub(crate) use depths::Depths;
 use super::assets::Assets;
 use super::router::Site;
 use super::settings::Settings;
+use crate::beat::Beat;
 use crate::broker::{QueueAdmin, Reach};
 use crate::client::Client;
 use crate::clock::{SharedClock, millis};
@@ -39,6 +40,8 @@ use tokio_util::sync::CancellationToken;
 #[derive(Clone)]
 pub struct Web {
     pub monitor: Monitor,
+    /// The scheduler of this process, unless it leaves that to others.
+    pub beat: Option<Beat>,
     pub client: Client,
     pub control: ControlClient,
     pub admin: Arc<dyn QueueAdmin>,
@@ -90,7 +93,7 @@ impl Web {
             tasks,
             workers: Arc::new(workers::Workers(self.clone())),
             queues: Arc::new(queues::Queues { web: self.clone(), depths: depths.board() }),
-            schedules: Arc::new(schedules::Schedules),
+            schedules: Arc::new(schedules::Schedules::new(self.clone())),
             overview: Arc::new(overview::TheOverview { web: self.clone(), depths: depths.board() }),
             session: Arc::new(session::TheSession(self.clone())),
         };

@@ -4,12 +4,15 @@
 //! any more is taken out again; the test asks for that too.
 
 /// Pure or basic enough for everybody to use. They use each other only where `DOORS` says so.
-pub(super) const GROUND: &[&str] = &["protocol", "clock", "service", "nearest"];
+pub(super) const GROUND: &[&str] = &["protocol", "clock", "service", "nearest", "schedule"];
 
 /// From (a room, or a file in it), to (a room, or a module in it), and why.
 pub(super) const DOORS: &[(&str, &str, &str)] = &[
     // What everything stands on. `protocol` and `service` open no door at all: the one is pure, the other is small.
     ("clock", "protocol", "tells moments the way events write them"),
+    ("schedule", "nearest", "suggests the time zone, the key, the event that was meant"),
+    ("schedule", "protocol", "reads moments, and knows which headers are taken"),
+    ("schedule", "client", "an entry becomes a task to send"),
     ("store", "protocol", "history keeps tasks by their ids and states"),
     ("store", "service", "reads off the async threads"),
     ("redis_link", "clock", "waits between attempts to connect"),
@@ -36,6 +39,10 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("control/commands", "worker", "a verb acts on the worker that received it"),
     ("control/commands", "broker", "tells of messages in hand and on hold"),
     ("control/commands", "task", "tells of registered tasks, and reads rates as authors write them"),
+    // What sends tasks at their times.
+    ("schedule", "client", "an entry becomes a task to send"),
+    ("beat", "broker", "keeps its entries beside the messages, and publishes both in one step"),
+    ("beat", "client", "makes messages and tells of them as any sender does"),
     // What runs tasks.
     ("task", "client", "a task may send other tasks"),
     ("worker", "task", "runs what is registered"),
@@ -51,6 +58,7 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("web", "monitor", "shows what is known"),
     ("web", "client", "sends tasks"),
     ("web", "control", "cancels tasks and asks workers"),
+    ("web", "beat", "shows and edits what runs at its times"),
     ("web", "broker", "counts what waits"),
     ("web", "results", "shows a result in full, which events only quote"),
     ("web/convert/result", "store::history::text", "shortens text the way history does"),
@@ -80,6 +88,7 @@ pub(super) const DOORS: &[(&str, &str, &str)] = &[
     ("runtime", "control", "builds it"),
     ("runtime", "worker", "builds it"),
     ("runtime", "monitor", "builds it"),
+    ("runtime", "beat", "builds it"),
     ("runtime", "web", "builds it"),
     ("runtime", "task", "passes the registered tasks on"),
     ("runtime", "demo", "starts its traffic"),

@@ -33,6 +33,24 @@ fn a_flag_that_does_not_exist() {
 }
 
 #[test]
+fn a_word_that_is_missing_is_named() {
+    let told = sentence(&umbel(&["send"]), 2);
+    assert_eq!(told, "the following required arguments were not provided: <NAME>; see umbel --help");
+    let told = sentence(&umbel(&["schedule", "add", "nightly", "--task", "demo.add"]), 2);
+    assert!(told.starts_with("say when with one of --cron '0 9 * * mon', --every 30s"), "{told}");
+}
+
+#[test]
+fn a_command_that_nobody_answers() {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound");
+    let url = format!("http://{free}");
+    let told = sentence(&umbel(&["schedule", "list", "--url", &url]), 69);
+    assert!(told.starts_with(&format!("{url} does not answer: ")), "{told}");
+    let told = sentence(&umbel(&["schedule", "--url", "localhost", "run", "nightly"]), 2);
+    assert_eq!(told, "--url \"localhost\" is not like http://127.0.0.1:5555");
+}
+
+#[test]
 fn a_flag_with_a_wrong_value() {
     let told = sentence(&umbel(&["--port", "70000"]), 2);
     assert_eq!(told, "--port: port is a whole number from 0 to 65535, but is set to \"70000\"");

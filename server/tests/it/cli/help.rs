@@ -27,3 +27,13 @@ fn help_of_up() {
 fn help_of_send() {
     insta::assert_snapshot!(umbel(&["send", "--help"]).out);
 }
+
+#[test]
+fn help_of_schedule() {
+    insta::assert_snapshot!(umbel(&["schedule", "--help"]).out);
+}
+
+#[test]
+fn help_of_schedule_add() {
+    insta::assert_snapshot!(umbel(&["schedule", "add", "--help"]).out);
+}

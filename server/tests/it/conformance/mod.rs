@@ -1,10 +1,31 @@
 //! The contracts of the seams: one suite each, run on every implementation.
 
+/// Each of these runs on every broker.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(super::Kind::Sqlite).await;
+            })+
+        }
+        mod redis {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(super::Kind::Redis).await;
+            })+
+        }
+    };
+}
+
 mod broker;
 mod bus;
 mod chords;
 mod failed_commit;
+mod notebook;
+mod posts;
 mod results;
+mod world;
 
 use std::sync::Arc;
 use tempfile::TempDir;

@@ -75,6 +75,7 @@ pub(super) async fn embedded() -> Embedded {
     let control = ControlClient::new(bus.clone(), admin.clone(), results.clone(), clock.clone(), speaker);
     let reach = watch::Sender::new(Reach::Reachable);
     let web = Web {
+        beat: None,
         monitor: monitor.clone(),
         client,
         control,

@@ -12,5 +12,7 @@ mod health;
 mod load;
 mod pages;
 mod ports;
+mod schedule_form;
+mod schedules;
 mod socket;
 mod stream;

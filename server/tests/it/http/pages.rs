@@ -12,7 +12,22 @@ async fn hostile_texts_stay_texts() {
     let stage = stage();
     let worker = format!("/workers/{}", escaped(HOSTILE));
     let search = format!("/tasks?name={}&worker={}", escaped(HOSTILE), escaped(HOSTILE));
-    for path in ["/", "/tasks", &search, "/tasks/done", "/tasks/new", "/workers", &worker, "/queues"] {
+    let schedule = format!("/schedules/{}", escaped(HOSTILE));
+    let schedules = format!("/schedules?search={}", escaped(HOSTILE));
+    for path in [
+        "/",
+        "/tasks",
+        &search,
+        "/tasks/done",
+        "/tasks/new",
+        "/workers",
+        &worker,
+        "/queues",
+        "/schedules",
+        &schedules,
+        "/schedules?view=calendar",
+        &schedule,
+    ] {
         let answer = stage.get(path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         let page = answer.text();
@@ -43,15 +58,23 @@ async fn opening_any_page_changes_nothing() {
         "/tasks/new",
         "/workers",
         "/queues",
+        "/schedules",
+        "/schedules?view=calendar",
+        "/schedules/morning",
         "/fn/send_task",
         "/fn/cancel_tasks",
     ] {
         stage.get(path).await;
     }
     assert!(stage.ports.sent.lock().expect("unpoisoned").is_empty());
-    for path in
-        ["/fn/send_task?name=demo.add", "/fn/cancel_tasks?ids[0]=running", "/fn/retry_tasks?ids[0]=done"]
-    {
+    for path in [
+        "/fn/send_task?name=demo.add",
+        "/fn/cancel_tasks?ids[0]=running",
+        "/fn/retry_tasks?ids[0]=done",
+        "/fn/run_schedule?name=a",
+        "/fn/pause_schedule?name=a&paused=true",
+        "/fn/remove_schedule?name=a&typed=a",
+    ] {
         assert_eq!(stage.get(path).await.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
     }
 }

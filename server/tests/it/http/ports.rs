@@ -5,8 +5,8 @@ use app::backend::{
     Backend, OverviewPort, QueuePort, Reply, SchedulePort, SessionPort, TaskPort, WorkerPort,
 };
 use app::view::{
-    Acted, BrokerStanding, CalendarDay, CalendarHour, CeleryBeat, Cursor, Health, Inspection, NewTask,
-    Overview, Page, QueueDetail, QueueRow, RegisteredTask, RunKind, RunMark, ScheduleCalendar,
+    Acted, BrokerStanding, CalendarDay, CalendarHour, CeleryBeat, Cursor, FieldMistake, Health, Inspection,
+    NewTask, Overview, Page, QueueDetail, QueueRow, RegisteredTask, RunKind, RunMark, ScheduleCalendar,
     ScheduleDetail, ScheduleFilter, ScheduleForm, ScheduleOrigin, SchedulePage, SchedulePreview, ScheduleRow,
     ScheduleStanding, SchedulerStanding, Session, Span, TaskDetail, TaskFilter, TaskRow, TaskState, Tiles,
     Upcoming, WaitingTask, WorkerAct, WorkerDetail, WorkerRow,
@@ -30,6 +30,10 @@ pub(crate) const NOW: i64 = 1_795_160_000_000;
 pub(crate) struct Fixed {
     pub(crate) sent: Mutex<Vec<NewTask>>,
     pub(crate) asked: Mutex<Vec<TaskFilter>>,
+    /// Schedules that were stored: the name, the entry, and in place of which one.
+    pub(crate) stored: Mutex<Vec<(String, Value, Option<String>)>>,
+    /// What was done with schedules, in words.
+    pub(crate) done: Mutex<Vec<String>>,
 }
 
 pub(crate) fn row(id: &str, state: TaskState) -> TaskRow {
@@ -243,8 +247,15 @@ impl QueuePort for Fixed {
     }
 }
 
+impl Fixed {
+    fn note(&self, what: String) {
+        self.done.lock().expect("no test panics with it").push(what);
+    }
+}
+
 impl SchedulePort for Fixed {
-    fn list(&self, _filter: ScheduleFilter) -> Reply<'_, SchedulePage> {
+    fn list(&self, filter: ScheduleFilter) -> Reply<'_, SchedulePage> {
+        self.note(format!("list {filter:?}"));
         answer(SchedulePage {
             rows: vec![schedule()],
             total: 1,
@@ -264,6 +275,11 @@ impl SchedulePort for Fixed {
     }
 
     fn get(&self, name: String) -> Reply<'_, ScheduleDetail> {
+        let is_stored =
+            self.stored.lock().expect("no test panics with it").iter().any(|(stored, ..)| *stored == name);
+        if name == "new" && !is_stored {
+            return unknown();
+        }
         answer(ScheduleDetail {
             row: ScheduleRow { name: name.clone(), ..schedule() },
             form: Some(ScheduleForm {
@@ -279,24 +295,39 @@ impl SchedulePort for Fixed {
         })
     }
 
-    fn put(&self, _name: String, _definition: Value, _instead_of: Option<String>) -> Reply<'_, ()> {
+    fn put(&self, name: String, definition: Value, instead_of: Option<String>) -> Reply<'_, ()> {
+        if name == "taken" && instead_of.is_none() {
+            let sentence = "There is a schedule of this name.".to_owned();
+            return Box::pin(async { Err(ApiError::Conflict(sentence)) });
+        }
+        self.stored.lock().expect("no test panics with it").push((name, definition, instead_of));
         answer(())
     }
 
-    fn remove(&self, _name: String) -> Reply<'_, ()> {
+    fn remove(&self, name: String) -> Reply<'_, ()> {
+        self.note(format!("remove {name}"));
         answer(())
     }
 
-    fn pause(&self, _name: String, _paused: bool) -> Reply<'_, ()> {
+    fn pause(&self, name: String, paused: bool) -> Reply<'_, ()> {
+        self.note(format!("{} {name}", if paused { "pause" } else { "resume" }));
         answer(())
     }
 
     fn run_now(&self, name: String) -> Reply<'_, String> {
+        if name == "new" {
+            return unknown();
+        }
         answer(format!("{name}-1"))
     }
 
-    fn preview(&self, _definition: Value, _zone: String) -> Reply<'_, SchedulePreview> {
-        answer(SchedulePreview { words: HOSTILE.to_owned(), upcoming: upcoming(), mistakes: Vec::new() })
+    fn preview(&self, definition: Value, zone: String) -> Reply<'_, SchedulePreview> {
+        self.note(format!("preview in {zone:?}"));
+        let wanted = ["task", "schedule"].into_iter().filter(|field| definition.get(field).is_none());
+        let missing = wanted
+            .map(|field| FieldMistake { field: field.to_owned(), sentence: "is missing".to_owned() })
+            .collect();
+        answer(SchedulePreview { words: HOSTILE.to_owned(), upcoming: upcoming(), mistakes: missing })
     }
 
     fn calendar(&self, zone: String) -> Reply<'_, ScheduleCalendar> {

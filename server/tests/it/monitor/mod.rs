@@ -1,6 +1,7 @@
 //! The monitor: what it makes of events, what it remembers, what it tells.
 
 mod burst;
+mod ends;
 mod feed;
 mod fold;
 mod foreign;

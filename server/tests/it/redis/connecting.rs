@@ -6,7 +6,7 @@ use crate::cli::program::Running;
 use crate::support::redis::RedisServer;
 use std::time::Duration;
 use tempfile::TempDir;
-use umbel::broker::{Broker, QueueAdmin, Verdict};
+use umbel::broker::{Broker, Change, Notebook, QueueAdmin, Verdict};
 use umbel::clock::SystemClock;
 use umbel::protocol::keys::{BrokerKeys, ResultKeys};
 use umbel::protocol::{Body, Headers, Message, ResultMeta, State, TaskId, result};
@@ -22,7 +22,7 @@ pub(super) fn meta(id: &str) -> ResultMeta {
     ResultMeta::new(TaskId::from(id), State::Success, result::raw("5").expect("JSON"))
 }
 
-/// Everything a worker does with its Redis.
+/// Everything a process does with its Redis.
 pub(super) async fn use_all(ends: &Ends) {
     assert_eq!(*ends.link.reach().borrow(), Reach::Reachable);
     assert!(ends.link.is_told_of_changes(), "it is woken");
@@ -48,6 +48,30 @@ pub(super) async fn use_all(ends: &Ends) {
     watch.wait_for(Option::is_some).await.expect("told");
     assert!(ends.results.get(vec![id.clone()]).await.expect("read")[0].is_some());
     ends.results.forget(vec![id]).await.expect("forgotten");
+    keep_notes(&ends.broker).await;
+}
+
+async fn keep_notes(notebook: &(impl Notebook + QueueAdmin)) {
+    let change = |was: Option<&str>, becomes: Option<&str>, queue: &str| Change {
+        name: "a".to_owned(),
+        was: was.map(ToOwned::to_owned),
+        becomes: becomes.map(ToOwned::to_owned),
+        messages: vec![Message { queue: queue.to_owned(), ..message("noted", 5) }],
+    };
+    for next in [change(None, Some("1"), "celery"), change(Some("1"), None, "noted")] {
+        assert_eq!(notebook.write("schedules", vec![next]).await.expect("written"), [true]);
+    }
+    assert!(notebook.notes("schedules").await.expect("read").is_empty());
+    assert_eq!(notebook.read("schedules", vec!["a".to_owned()]).await.expect("read"), [None]);
+    for lease in [Duration::from_secs(1), Duration::from_secs(60)] {
+        let held = notebook.hold("scheduler", "us", lease, &["schedules"]).await.expect("held");
+        assert_eq!(held.holder, "us");
+        assert!(held.revisions[0] >= 2, "{held:?}");
+    }
+    notebook.leave("scheduler", "us").await.expect("left");
+    for queue in ["celery", "noted"] {
+        assert_eq!(notebook.purge(queue.to_owned()).await.expect("purged"), 1);
+    }
 }
 
 async fn works(url: &str) {
@@ -94,7 +118,7 @@ async fn with_a_password() {
 /// The least rights, beside those on keys and channels. The documentation has the same list.
 const RIGHTS: &str = "+hello +scan +select +ping +client|tracking +client|caching +role +time \
      +multi +exec +evalsha +script|load +publish +subscribe +unsubscribe +psubscribe \
-     +exists +del +type +expire +get +set +setex +getrange +mget \
+     +exists +del +type +expire +get +getex +set +setex +incr +getrange +mget \
      +lpush +rpush +rpop +brpop +llen +lindex +lrange +lrem +ltrim \
      +hset +hget +hdel +hmget +hscan +sadd +srem +smembers +zadd +zrem +zcard +zrange +zrangebyscore";
 

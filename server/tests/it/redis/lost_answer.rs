@@ -11,13 +11,13 @@ use tokio::net::{TcpListener, TcpStream};
 use umbel::broker::{Broker, Verdict};
 
 /// A road to a Redis that can swallow an answer and then breaks.
-struct Road {
-    port: u16,
-    swallow: Arc<AtomicBool>,
+pub(super) struct Road {
+    pub(super) port: u16,
+    pub(super) swallow: Arc<AtomicBool>,
 }
 
 impl Road {
-    async fn to(server: &RedisServer) -> Self {
+    pub(super) async fn to(server: &RedisServer) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let port = listener.local_addr().expect("bound").port();
         let (to, swallow) = (server.port(), Arc::new(AtomicBool::new(false)));

@@ -4,6 +4,7 @@ mod connecting;
 mod idle;
 mod lost_answer;
 mod memory;
+mod notebook;
 mod outage;
 mod processes;
 mod recovering;

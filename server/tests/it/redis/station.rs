@@ -122,6 +122,7 @@ impl Station {
                 lease: Duration::from_secs(10),
                 ..WorkerSettings::default()
             },
+            onlooker: Arc::new(|_| {}),
         })
         .expect("threads");
         Self { ends, client, worker }

@@ -30,6 +30,7 @@ fn join(world: &World, name: &str) -> Worker {
         client: runtime.client.clone(),
         tasks: tasks().build().expect("sound tasks"),
         settings: WorkerSettings { mingle: true, ..WorkerSettings::default() },
+        onlooker: Arc::new(|_| {}),
     })
     .expect("a worker")
 }

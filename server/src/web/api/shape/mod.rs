@@ -3,10 +3,12 @@
 //! They are written out apart from the pages' own nouns, so that a page may change without breaking a script.
 
 mod queue;
+mod schedule;
 mod task;
 mod worker;
 
 pub(super) use queue::{Queue, QueueDetail};
+pub(super) use schedule::{Calendar, Preview, Schedule, ScheduleDetail, Scheduler};
 pub(super) use task::{Task, TaskList};
 pub(super) use worker::{Worker, WorkerDetail};
 
@@ -14,6 +16,6 @@ use app::format::iso;
 use app::view::Millis;
 
 /// ISO 8601, UTC, milliseconds.
-fn moment(at: Option<Millis>) -> Option<String> {
+pub(super) fn moment(at: Option<Millis>) -> Option<String> {
     at.map(iso)
 }

@@ -9,7 +9,7 @@ const UNITS: [(&str, f64); 6] =
     [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 86_400.0), ("w", 604_800.0)];
 
 /// Reads a length of time; `None` when the text is none.
-pub(super) fn parse(text: &str) -> Option<Duration> {
+pub(crate) fn parse(text: &str) -> Option<Duration> {
     let mut rest = text.trim();
     if let Ok(seconds) = rest.parse::<f64>() {
         return from_seconds(seconds);
@@ -31,7 +31,7 @@ pub(super) fn parse(text: &str) -> Option<Duration> {
 }
 
 /// A length from a number of seconds, unless that is negative, no number, or absurdly long.
-pub(super) fn from_seconds(seconds: f64) -> Option<Duration> {
+pub(crate) fn from_seconds(seconds: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok().filter(|length| *length <= LONGEST)
 }
 

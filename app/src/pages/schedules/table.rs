@@ -1,0 +1,105 @@
+//! The table of schedules, kept true, and the places before and after its page.
+
+use super::acts::Acts;
+use super::empty::nothing;
+use super::follow::follow;
+use super::marks::Legend;
+use super::row::row;
+use super::scheduler::scheduler;
+use crate::api::list_schedules;
+use crate::components::pagination::Pagination;
+use crate::components::table::{SortHeader, Sorted};
+use crate::components::zone::use_zone;
+use crate::format::exact;
+use crate::pages::live_rows::{LiveRow, LiveRows};
+use crate::query::schedules_href;
+use crate::view::{ScheduleFilter, SchedulePage, ScheduleRow, ScheduleSort};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Rows on a page; what the server sends.
+const ROWS: u64 = 50;
+
+/// The list in the state of `filter`.
+#[component]
+pub(super) fn Table(page: SchedulePage, filter: ScheduleFilter) -> impl IntoView {
+    let zone = use_zone();
+    let rows = LiveRows::new(page.rows.clone());
+    let page = RwSignal::new(page);
+    let filter = StoredValue::new(filter);
+    let fetch = move || fetch(filter.get_value(), rows, page);
+    follow(
+        move |test| rows.rows.with_untracked(|rows| rows.iter().any(|row| row.row.with_untracked(test))),
+        fetch,
+    );
+    let acts = Acts::new(fetch);
+    let is_empty = Memo::new(move |_| rows.rows.with(Vec::is_empty));
+    let standing = Memo::new(move |_| page.with(|page| page.scheduler.clone()));
+    let to = move |offset: u64| schedules_href(&ScheduleFilter { offset, ..filter.get_value() });
+    let offset = filter.with_value(|filter| filter.offset);
+    let shown = move || rows.rows.with(Vec::len) as u64;
+    let total = move || page.with(|page| page.total);
+    let prev = Signal::derive(move || (offset > 0).then(|| to(offset.saturating_sub(ROWS))));
+    let next = Signal::derive(move || (offset + shown() < total()).then(|| to(offset + ROWS)));
+    let summary = Signal::derive(move || match total() {
+        1 => "1 schedule".to_owned(),
+        total => format!("{} schedules", exact(total)),
+    });
+    let line = move |live: LiveRow<ScheduleRow>| move || live.row.with(|shown| row(shown, zone, acts));
+    view! {
+        {move || standing.with(scheduler)}
+        <Show
+            when=move || !is_empty.get()
+            fallback=move || filter.with_value(|filter| nothing(filter, page.with(|page| page.unfiltered)))
+        >
+            <div class="list-box" tabindex="0" role="region" aria-label="Schedules">
+                <table class="list list-cards schedules">
+                    <Head filter=filter.get_value() />
+                    <tbody>
+                        <For
+                            each=move || rows.rows.get()
+                            key=|row| row.key.clone()
+                            children=line
+                        />
+                    </tbody>
+                </table>
+            </div>
+            <Legend />
+            <Pagination summary prev next />
+        </Show>
+    }
+}
+
+/// Asks for the same page again. Under the hand its rows stay where they are.
+fn fetch(filter: ScheduleFilter, rows: LiveRows<ScheduleRow>, page: RwSignal<SchedulePage>) {
+    spawn_local(async move {
+        // A failure leaves what is known; the reader may also have left the page meanwhile.
+        let Ok(newest) = list_schedules(filter).await else { return };
+        if page.try_update(|page| *page = newest.clone()).is_some() {
+            rows.take(newest.rows, is_held());
+        }
+    });
+}
+
+/// Whether somebody points into the table or works in it by keys.
+fn is_held() -> bool {
+    document().query_selector(".schedules tbody:is(:hover, :focus-within)").is_ok_and(|found| found.is_some())
+}
+
+#[component]
+fn Head(filter: ScheduleFilter) -> impl IntoView {
+    let href = |sort| schedules_href(&ScheduleFilter { sort, offset: 0, ..filter.clone() });
+    let sorted = |sort, way| Signal::stored(if filter.sort == sort { way } else { Sorted::Not });
+    view! {
+        <thead>
+            <tr>
+                <SortHeader label="Schedule" href=href(ScheduleSort::Name) sorted=sorted(ScheduleSort::Name, Sorted::Ascending) />
+                <th scope="col">"When"</th>
+                <SortHeader label="Next run" href=href(ScheduleSort::Next) sorted=sorted(ScheduleSort::Next, Sorted::Ascending) />
+                <SortHeader label="Last run" href=href(ScheduleSort::Last) sorted=sorted(ScheduleSort::Last, Sorted::Descending) />
+                <th scope="col">"History"</th>
+                <th scope="col"><span class="visually-hidden">"Run and switch"</span></th>
+            </tr>
+        </thead>
+    }
+}
