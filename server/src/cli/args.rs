@@ -88,6 +88,9 @@ pub(super) struct Up {
     /// Run no tasks here: dashboard and broker only
     #[arg(long)]
     no_worker: bool,
+    /// Do not run the scheduler here
+    #[arg(long)]
+    no_beat: bool,
     /// Register lifelike tasks and send traffic for them
     #[arg(long)]
     demo: bool,
@@ -142,6 +145,7 @@ impl Up {
             ("--queues", "worker_queues", self.queues),
             ("--name", "worker_name", self.name),
             ("--no-worker", "worker_enabled", self.no_worker.then(|| "false".to_owned())),
+            ("--no-beat", "beat_enabled", self.no_beat.then(|| "false".to_owned())),
             ("--demo", "demo", self.demo.then(|| "true".to_owned())),
             ("--demo-speed", "demo_speed", self.demo_speed),
             ("--stop-timeout", "worker_warm_shutdown_timeout", self.stop_timeout),
@@ -175,6 +179,7 @@ mod tests {
             "-Qd",
             "-ne",
             "--no-worker",
+            "--no-beat",
             "--demo",
             "--demo-speed=3",
             "--stop-timeout=4",
@@ -183,7 +188,7 @@ mod tests {
         ]);
         let Ok(CommandLine { command: Some(Command::Up(up)), .. }) = line else { panic!("{line:?}") };
         let flags = up.flags();
-        assert_eq!(flags.len(), 13);
+        assert_eq!(flags.len(), 14);
         assert!(flags.iter().all(|flag| SETTINGS.iter().any(|setting| setting.name == flag.setting)));
     }
 

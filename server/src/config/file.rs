@@ -1,10 +1,11 @@
-//! The configuration file: flat TOML, read with the line of every value.
+//! The configuration file: TOML, read with the line of every value, and of every name of a table.
 
 use super::error::{ConfigError, Source};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::path::Path;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 use toml::{Spanned, Value};
 
 /// The file that is read when it lies in the current folder and nobody names another.
@@ -15,6 +16,8 @@ pub(super) struct Entry {
     pub(super) name: String,
     pub(super) value: Value,
     pub(super) at: Source,
+    /// Where the names of a table stand.
+    pub(super) within: HashMap<String, Source>,
 }
 
 /// Reads the file. One that nobody asked for by name may be missing.
@@ -27,23 +30,36 @@ pub(super) fn read(path: &Path, required: bool) -> Result<Vec<Entry>, ConfigErro
 }
 
 fn parse(path: &Path, text: &str) -> Result<Vec<Entry>, ConfigError> {
-    let place = |offset| Source::File { path: path.to_owned(), line: line_of(text, offset) };
-    let entries = toml::de::Deserializer::parse(text)
-        .and_then(BTreeMap::<String, Spanned<Value>>::deserialize)
-        .map_err(|error| ConfigError::Syntax {
-            at: place(error.span().map_or(0, |span| span.start)),
-            message: error.message().replace('\n', ", "),
-        })?;
-    let entry = |(name, value): (String, Spanned<Value>)| Entry {
-        at: place(value.span().start),
-        name,
-        value: value.into_inner(),
+    let lines = Lines::of(text);
+    let place = |offset| Source::File { path: path.to_owned(), line: lines.at(offset) };
+    let syntax = |error: toml::de::Error| ConfigError::Syntax {
+        at: place(error.span().map_or(0, |span| span.start)),
+        message: error.message().replace('\n', ", "),
     };
-    Ok(entries.into_iter().map(entry).collect())
+    let table = DeTable::parse(text).map_err(syntax)?.into_inner();
+    let entry = |(name, value): (Spanned<_>, Spanned<DeValue<'_>>)| {
+        let at = place(value.span().start);
+        let inner = value.get_ref().as_table().into_iter().flatten();
+        let within = inner.map(|(name, _)| (name.get_ref().to_string(), place(name.span().start))).collect();
+        let value = Value::deserialize(ValueDeserializer::from(value)).map_err(syntax)?;
+        let name: std::borrow::Cow<'_, str> = name.into_inner();
+        Ok(Entry { name: name.into_owned(), value, at, within })
+    };
+    table.into_iter().map(entry).collect()
 }
 
-fn line_of(text: &str, offset: usize) -> usize {
-    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+/// Where the lines of a text begin.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        Self(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(offset, _)| offset).collect())
+    }
+
+    /// The number of the line in which a byte stands.
+    fn at(&self, offset: usize) -> usize {
+        1 + self.0.partition_point(|newline| *newline < offset)
+    }
 }
 
 #[cfg(test)]
@@ -56,6 +72,14 @@ mod tests {
         let entries = parse(Path::new("u.toml"), text).expect("sound TOML");
         let lines: Vec<String> = entries.iter().map(|e| format!("{} {}", e.name, e.at)).collect();
         assert_eq!(lines, ["port u.toml line 2", "worker_queues u.toml line 4"]);
+    }
+
+    #[test]
+    fn the_names_of_a_table_know_theirs() {
+        let text = "[beat_schedule.a]\ntask = 't'\n\n[beat_schedule]\nb = { task = 't' }\n";
+        let entries = parse(Path::new("u.toml"), text).expect("sound TOML");
+        assert_eq!(entries[0].within["a"].to_string(), "u.toml line 1");
+        assert_eq!(entries[0].within["b"].to_string(), "u.toml line 5");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::model::Config;
 use super::node_name::{Host, node_name};
 use super::setting::{SETTINGS, Setting};
 use crate::nearest::nearest;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use toml::Value;
 
@@ -42,6 +43,7 @@ pub fn load(
         name: flag.setting.to_owned(),
         value: Value::String(flag.value),
         at: Source::Flag(flag.flag),
+        within: HashMap::new(),
     }));
     build(entries)
 }
@@ -62,8 +64,8 @@ fn file_entries(file: Option<&Path>, environment: &[(String, String)]) -> Result
 fn borrowed(environment: &[(String, String)], names: &[(&str, &str)]) -> Vec<Entry> {
     let given = |(variable, setting): &(&str, &str)| {
         let (name, value) = environment.iter().find(|(name, value)| name == variable && !value.is_empty())?;
-        let (name, value) = (name.clone(), Value::String(value.clone()));
-        Some(Entry { name: (*setting).to_owned(), value, at: Source::Variable(name) })
+        let (at, value) = (Source::Variable(name.clone()), Value::String(value.clone()));
+        Some(Entry { name: (*setting).to_owned(), value, at, within: HashMap::new() })
     };
     names.iter().filter_map(given).collect()
 }
@@ -82,6 +84,7 @@ fn variable(name: &str, value: &str) -> Option<Entry> {
         name: setting.to_ascii_lowercase(),
         value: Value::String(value.to_owned()),
         at: Source::Variable(name.to_owned()),
+        within: HashMap::new(),
     })
 }
 
@@ -93,11 +96,11 @@ fn build(entries: Vec<Entry>) -> Result<Config, ConfigError> {
     }
     for entry in entries {
         let setting = known(&entry)?;
-        (setting.apply)(&mut config, &entry.value).map_err(|expected| ConfigError::Value {
-            at: entry.at,
+        (setting.apply)(&mut config, &entry).map_err(|expected| ConfigError::Value {
             name: setting.name,
             expected,
             given: shown(&entry.value),
+            at: entry.at,
         })?;
     }
     Ok(config)
@@ -231,6 +234,44 @@ mod tests {
             ("UMBEL_LOG_LEVEL", ""),
         ];
         assert_eq!(with_file("", &planted, vec![]).expect("sound").http.port, 5555);
+    }
+
+    #[test]
+    fn a_schedule_is_kept_as_it_is_written() {
+        let text = "timezone = 'Europe/Berlin'\nbeat_max_loop_interval = 0\n\n[beat_schedule.often]\n\
+                    task = 'demo.add'\nschedule = 0.5\nargs = [1, { at = 2026-12-01T09:00:00Z }]\n\n\
+                    [beat_schedule]\n'not an entry' = 5\nonce = { task = 't', schedule = { at = 2026-12-01 } }\n";
+        let beat =
+            with_file(text, &[("UMBEL_BEAT_CRON_STARTING_DEADLINE", "1h")], vec![]).expect("sound").beat;
+        assert_eq!(beat.zone.name(), "Europe/Berlin");
+        assert_eq!(beat.max_loop_interval.as_secs(), 300, "Celery's word for its default");
+        assert_eq!(beat.starting_deadline.map(|deadline| deadline.as_secs()), Some(3600));
+        let [often, once, wrong] = [&beat.schedule[1], &beat.schedule[2], &beat.schedule[0]];
+        assert_eq!(
+            (often.name.as_str(), once.name.as_str(), wrong.name.as_str()),
+            ("often", "once", "not an entry")
+        );
+        assert_eq!(
+            often.value,
+            serde_json::json!({"task": "demo.add", "schedule": 0.5, "args": [1, {"at": "2026-12-01T09:00:00Z"}]})
+        );
+        assert_eq!(once.value["schedule"]["at"], "2026-12-01");
+        assert_eq!(wrong.value, 5);
+        let lines =
+            [often, once, wrong].map(|entry| entry.at.to_string().rsplit(' ').next().map(str::to_owned));
+        assert_eq!(lines.map(Option::unwrap_or_default), ["4", "11", "10"]);
+        let json = r#"{"a": {"task": "t", "schedule": null}}"#;
+        let beat = with_file("", &[("UMBEL_BEAT_SCHEDULE", json)], vec![]).expect("sound").beat;
+        assert_eq!(beat.schedule[0].at.to_string(), "the variable UMBEL_BEAT_SCHEDULE");
+        assert_eq!(
+            with_file("\nbeat_schedule = [1]", &[], vec![]).unwrap_err(),
+            "umbel.toml line 2: beat_schedule is a table of entries, each a table under its name, but is set to [1]"
+        );
+        assert_eq!(
+            with_file("timezone = 'Europe/Belrin'", &[], vec![]).unwrap_err(),
+            "umbel.toml line 1: timezone is the name of a time zone (did you mean Europe/Berlin?), but is set to \
+             \"Europe/Belrin\""
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! This module is the only reader of the process's environment, so that a value's origin can always be named in an
 //! error. Everything behind it receives plain, checked values.
 
+mod beat;
 mod environment;
 mod error;
 mod file;
@@ -13,6 +14,7 @@ mod setting;
 mod transport;
 mod value;
 
+pub use beat::{Beat, BeatEntry};
 pub use environment::{colour_wanted, process_environment};
 pub use error::{ConfigError, Source};
 pub use layers::{Flag, load};

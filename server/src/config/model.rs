@@ -1,5 +1,6 @@
 //! The configuration as the rest of the product sees it: plain and checked.
 
+use super::beat::Beat;
 use super::transport::{BrokerTransport, ResultTransport};
 use crate::protocol::envelope::Accept;
 use crate::redis_link::Address;
@@ -21,6 +22,7 @@ pub struct Config {
     pub results: Results,
     pub http: Http,
     pub worker: Worker,
+    pub beat: Beat,
     /// Where a task goes that neither its sender nor its registration gives a queue.
     pub task_default_queue: String,
     pub history: History,
@@ -159,6 +161,7 @@ impl Default for Config {
                 events: true,
                 warm_shutdown_timeout: Duration::from_secs(30),
             },
+            beat: Beat::default(),
             task_default_queue: "celery".to_owned(),
             enable_events: true,
             history: History { max_age: Some(30 * DAY), max_tasks: Some(1_000_000), max_size: 2 << 30 },

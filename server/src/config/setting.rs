@@ -1,6 +1,8 @@
 //! The table of all settings. Its names are Celery's where Celery has the setting; each may stand in the file under
 //! its name and in the environment as `UMBEL_` and its name in capitals.
 
+use super::beat;
+use super::file::Entry;
 use super::model::{Config, LogFormat};
 use super::node_name::{Host, node_name};
 use super::transport::{BrokerTransport, ResultTransport};
@@ -15,7 +17,7 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug)]
 pub struct Setting {
     pub name: &'static str,
-    pub(super) apply: fn(&mut Config, &Value) -> Read<()>,
+    pub(super) apply: fn(&mut Config, &Entry) -> Read<()>,
 }
 
 impl Setting {
@@ -29,13 +31,22 @@ impl Setting {
     }
 }
 
-/// `name => place in the configuration: how a value is read`.
+/// `name => place in the configuration: how a value is read`, and after these those that look at the whole entry.
 macro_rules! settings {
-    ($($name:literal => $($place:ident).+: $read:expr),+ $(,)?) => {
+    (
+        $($name:literal => $($place:ident).+: $read:expr),+;
+        $($whole:literal => $($part:ident).+: $look:expr),+ $(,)?
+    ) => {
         &[$(Setting {
             name: $name,
-            apply: |config, value| {
-                config.$($place).+ = ($read)(value)?;
+            apply: |config, entry| {
+                config.$($place).+ = ($read)(&entry.value)?;
+                Ok(())
+            },
+        }),+, $(Setting {
+            name: $whole,
+            apply: |config, entry| {
+                config.$($part).+ = ($look)(entry)?;
                 Ok(())
             },
         }),+]
@@ -73,6 +84,11 @@ pub const SETTINGS: &[Setting] = settings! {
     "log_format" => log.format: log_format,
     "demo" => demo.enabled: value::boolean,
     "demo_speed" => demo.speed: value::positive,
+    "timezone" => beat.zone: beat::zone,
+    "beat_enabled" => beat.enabled: value::boolean,
+    "beat_cron_starting_deadline" => beat.starting_deadline: beat::starting_deadline,
+    "beat_max_loop_interval" => beat.max_loop_interval: beat::max_loop_interval;
+    "beat_schedule" => beat.schedule: beat::schedule,
 };
 
 fn whole<T: TryFrom<i64>>(value: &Value, lowest: i64, highest: i64) -> Read<T> {
@@ -154,12 +170,19 @@ fn log_format(value: &Value) -> Read<LogFormat> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Source;
+    use std::collections::HashMap;
 
     #[test]
     fn every_setting_has_its_own_name_and_refuses_nonsense() {
         for (place, setting) in SETTINGS.iter().enumerate() {
             assert!(SETTINGS[place + 1..].iter().all(|other| other.name != setting.name), "{}", setting.name);
-            let nonsense = Value::Array(vec![Value::Table(toml::Table::new())]);
+            let nonsense = Entry {
+                name: setting.name.to_owned(),
+                value: Value::Array(vec![Value::Table(toml::Table::new())]),
+                at: Source::Flag("--nonsense"),
+                within: HashMap::new(),
+            };
             let refused = (setting.apply)(&mut Config::default(), &nonsense);
             assert!(refused.is_err(), "{} accepts a list of tables", setting.name);
         }

@@ -12,13 +12,17 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 
+/// Starts the scheduler, unless this process leaves that to others.
 pub(super) fn start(
     services: &Services,
     config: &Config,
     parts: &Parts,
     tasks: &Tasks,
     monitor: Option<&Monitor>,
-) -> Beat {
+) -> Option<Beat> {
+    if !config.beat.enabled {
+        return None;
+    }
     let node = config.worker.name.clone();
     // Behind the embedded broker nobody else has tasks; on Redis there may be workers that have not come yet.
     let only_ours = config.broker.url.is_none() && config.worker.enabled;
@@ -40,7 +44,7 @@ pub(super) fn start(
             node,
         },
     };
-    Beat::start(services, parts)
+    Some(Beat::start(services, parts))
 }
 
 fn declared(config: &Config, tasks: &Tasks, node: &str) -> Vec<Declared> {
@@ -49,12 +53,8 @@ fn declared(config: &Config, tasks: &Tasks, node: &str) -> Vec<Declared> {
         origin: Origin::File { path: entry.at.to_string(), node: node.to_owned() },
         entry: entry.value.clone(),
     });
-    let in_code = tasks.periodic().map(|(name, entry)| Declared {
-        name: name.to_owned(),
-        origin: Origin::Code { node: node.to_owned() },
-        entry: entry.clone(),
-    });
-    in_file.chain(in_code).collect()
+    let _ = tasks;
+    in_file.collect()
 }
 
 /// A task has ended when its result says so, or else the monitor: not every task leaves a result.

@@ -4,6 +4,7 @@
 //! worker, scheduler, demo traffic. They are stopped from the top down, so that everything that still happens is recorded
 //! and can be watched: traffic, scheduler, worker (which finishes what runs), dashboard, monitor, storage, databases.
 
+mod beat;
 #[cfg(feature = "web")]
 mod dashboard;
 mod embedded;
@@ -91,10 +92,7 @@ struct Databases {
 impl Runtime {
     /// Starts everything. When this returns, the dashboard answers and the worker takes messages.
     pub async fn start(config: Config, tasks: Tasks) -> Result<Self, StartError> {
-        let folder = match keeps_something_here(&config) {
-            true => Some(DataFolder::open(&config.data_dir)?),
-            false => None,
-        };
+        let folder = keeps_something_here(&config).then(|| DataFolder::open(&config.data_dir)).transpose()?;
         // Before anything is opened: a taken port is the most likely mistake, and must leave nothing behind.
         #[cfg(feature = "web")]
         let listener = match config.http.enabled {
@@ -116,11 +114,11 @@ impl Runtime {
             }
             None => (None, None),
         };
-        let beat: Option<Beat> = None;
+        let beat = beat::start(&stages.beat, &config, &parts, &tasks, monitor.as_ref());
         #[cfg(feature = "web")]
         if let (Some(listener), Some(monitor)) = (listener, &monitor) {
-            let watched = (monitor.clone(), beat.clone());
-            dashboard::serve(&stages.dashboard, &config, &parts, &tasks, watched, listener);
+            let seen = (monitor.clone(), beat.clone());
+            dashboard::serve(&stages.dashboard, &config, &parts, &tasks, seen, listener);
         }
         if let Some(monitor) = &monitor {
             reconcile::reconcile(monitor, &parts, MonitorSettings::default().keep_body).await;

@@ -15,7 +15,6 @@ use tokio::sync::watch;
 pub(super) struct Seams {
     pub(super) broker: Arc<dyn Broker>,
     pub(super) admin: Arc<dyn QueueAdmin>,
-    #[expect(dead_code, reason = "who sends by the clock writes in it, and is not there yet")]
     pub(super) notebook: Arc<dyn Notebook>,
     pub(super) results: Arc<dyn ResultStore>,
     pub(super) bus: Arc<dyn Bus>,

@@ -48,7 +48,10 @@ fn by_celerys_names(config: &Config) -> Map<String, Value> {
         "control_exchange": "celery",
         "event_exchange": "celeryev",
         "enable_utc": true,
-        "timezone": "UTC",
+        "timezone": config.beat.zone.name(),
+        "beat_max_loop_interval": config.beat.max_loop_interval.as_secs_f64(),
+        "beat_cron_starting_deadline":
+            config.beat.starting_deadline.map(|deadline| deadline.as_secs_f64()),
     });
     match settings {
         Value::Object(settings) => settings,
