@@ -63,6 +63,7 @@ fn a_hundred_leaders_are_killed_and_each_occurrence_is_sent_once() {
 }
 
 fn kill_one(theatre: &mut Theatre, chance: &mut Chance) {
+    let (fast, every) = ENTRIES[1];
     let mut leader = theatre.leader(None);
     match chance.below(4) {
         // It has published and perhaps does not know of it.
@@ -73,12 +74,12 @@ fn kill_one(theatre: &mut Theatre, chance: &mut Chance) {
             theatre.wait_until_due(entry, every, chance.below(3_000));
         }
         // It has sent its write off, and Redis has not done it.
-        2 => theatre.stop_writes(),
+        2 => theatre.stop_writes(fast, every),
         // It has replaced another one, which now wakes up and believes that it still leads.
         _ => {
             let in_a_write = chance.below(2) == 0;
             if in_a_write {
-                theatre.stop_writes();
+                theatre.stop_writes(fast, every);
             }
             theatre.signal(leader, Signal::STOP);
             if in_a_write {

@@ -77,14 +77,30 @@ impl Theatre {
         }
     }
 
-    /// From now on Redis lets nobody write. Returns when somebody's write waits there.
-    pub(super) fn stop_writes(&mut self) {
+    /// From now on Redis lets nobody write, and a change that was sent off waits there.
+    pub(super) fn stop_writes(&mut self, entry: &str, every: i64) {
         let patience = PATIENCE.as_millis().to_string();
-        let _: () = ask(&mut self.redis, &["CLIENT", "PAUSE", &patience, "WRITE"]);
         let deadline = Instant::now() + PATIENCE;
-        while !ask::<String>(&mut self.redis, &["CLIENT", "LIST"]).contains(" flags=b ") {
-            assert!(Instant::now() < deadline, "nobody writes");
+        // What was due is done, what is due next is not.
+        while !self.is_held_up("evalsha") {
+            assert!(Instant::now() < deadline, "nobody changes anything");
+            self.let_write();
+            self.wait_until_due(entry, every, every.unsigned_abs() * 7 / 10);
+            let _: () = ask(&mut self.redis, &["CLIENT", "PAUSE", &patience, "WRITE"]);
+            while !self.is_held_up("") {
+                assert!(Instant::now() < deadline, "nobody writes");
+            }
         }
+    }
+
+    /// Whether somebody waits with a command of this name.
+    fn is_held_up(&mut self, command: &str) -> bool {
+        let clients: String = ask(&mut self.redis, &["CLIENT", "LIST"]);
+        clients.lines().any(|client| {
+            let mut facts = client.split(' ');
+            facts.any(|fact| fact.strip_prefix("flags=").is_some_and(|flags| flags.contains('b')))
+                && facts.any(|fact| fact.strip_prefix("cmd=").is_some_and(|name| name.starts_with(command)))
+        })
     }
 
     pub(super) fn let_write(&mut self) {
