@@ -3,14 +3,15 @@
 use crate::components::layout::Layout;
 use crate::components::raw_text::raw_text;
 use crate::live::provide_live;
-use crate::pages::{
-    EditSchedulePage, NewSchedulePage, NewTaskPage, NotFoundPage, OverviewPage, QueuePage, QueuesPage,
-    SchedulePage, SchedulesPage, TaskPage, TasksPage, WorkerPage, WorkersPage,
+use crate::pages::NotFoundPage;
+use crate::pages::lazy::{
+    LazyEditSchedule, LazyNewSchedule, LazyNewTask, LazyOverview, LazyQueue, LazyQueues, LazySchedule,
+    LazySchedules, LazyTask, LazyTasks, LazyWorker, LazyWorkers,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::{SsrMode, path};
+use leptos_router::{Lazy, SsrMode, path};
 
 /// Every page is rendered whole before it is sent ([`SsrMode::Async`]): its status is true, nothing moves
 /// after the first paint, and it reads without any script.
@@ -23,18 +24,18 @@ pub fn App() -> impl IntoView {
         <Router>
             <Layout>
                 <FlatRoutes fallback=NotFoundPage>
-                    <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
-                    <Route path=path!("/tasks") view=TasksPage ssr=SsrMode::Async />
-                    <Route path=path!("/tasks/new") view=NewTaskPage ssr=SsrMode::Async />
-                    <Route path=path!("/tasks/:id") view=TaskPage ssr=SsrMode::Async />
-                    <Route path=path!("/workers") view=WorkersPage ssr=SsrMode::Async />
-                    <Route path=path!("/workers/:name") view=WorkerPage ssr=SsrMode::Async />
-                    <Route path=path!("/queues") view=QueuesPage ssr=SsrMode::Async />
-                    <Route path=path!("/queues/:name") view=QueuePage ssr=SsrMode::Async />
-                    <Route path=path!("/schedules") view=SchedulesPage ssr=SsrMode::Async />
-                    <Route path=path!("/schedules/new") view=NewSchedulePage ssr=SsrMode::Async />
-                    <Route path=path!("/schedules/:name/edit") view=EditSchedulePage ssr=SsrMode::Async />
-                    <Route path=path!("/schedules/:name") view=SchedulePage ssr=SsrMode::Async />
+                    <Route path=path!("/") view={Lazy::<LazyOverview>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/tasks") view={Lazy::<LazyTasks>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/tasks/new") view={Lazy::<LazyNewTask>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/tasks/:id") view={Lazy::<LazyTask>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/workers") view={Lazy::<LazyWorkers>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/workers/:name") view={Lazy::<LazyWorker>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/queues") view={Lazy::<LazyQueues>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/queues/:name") view={Lazy::<LazyQueue>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/schedules") view={Lazy::<LazySchedules>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/schedules/new") view={Lazy::<LazyNewSchedule>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/schedules/:name/edit") view={Lazy::<LazyEditSchedule>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/schedules/:name") view={Lazy::<LazySchedule>::new()} ssr=SsrMode::Async />
                 </FlatRoutes>
             </Layout>
         </Router>

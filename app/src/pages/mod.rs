@@ -1,5 +1,6 @@
 //! One module per page. A page asks a server function, follows the live stream, and lays out components.
 
+pub mod lazy;
 pub mod live_rows;
 pub mod not_found;
 pub mod overview;

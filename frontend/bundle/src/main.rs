@@ -9,8 +9,10 @@
 //! * [`fingerprint`]: whether anything changed since the last time
 //! * [`toolchain`]: which compiler can make WebAssembly here
 //! * [`wasm`]: compile and bind
+//! * [`parts`]: what every page needs apart from what one page needs
 //! * [`css`]: one style sheet out of many
 //! * [`compress`]: brotli and gzip beside every file worth it
+//! * [`limit`]: how much a first visit may load
 //! * [`site`]: names that may be cached for ever, and the manifest the server reads
 //! * [`watch`]: the same again on every change, with the server restarted
 
@@ -18,7 +20,9 @@ mod arguments;
 mod compress;
 mod css;
 mod fingerprint;
+mod limit;
 mod narrate;
+mod parts;
 mod site;
 mod toolchain;
 mod wasm;

@@ -1,7 +1,8 @@
-//! The browser's program: compiled by cargo, then given its JavaScript half by wasm-bindgen.
+//! The browser's program: compiled by cargo, cut into parts, then given its JavaScript half by wasm-bindgen.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
@@ -9,17 +10,27 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::compress::Packed;
 use crate::fingerprint;
 use crate::narrate::{self, size};
+use crate::parts::{self, Cut};
 use crate::toolchain::{self, TARGET};
 use crate::workspace::{Purpose, Workspace};
 
 /// The profile of the workspace's manifest that is meant for the browser.
 const PROFILE: &str = "wasm-release";
 
-/// What wasm-bindgen makes of the module.
+// What is kept of the last time.
+const JS: &str = "umbel.js";
+const WASM: &str = "umbel.wasm";
+const LOADER: &str = "umbel_parts.js";
+const NEEDS: &str = "needs.json";
+
+/// The module as the browser takes it. The scripts are texts, because the site still writes names into them.
 #[derive(Debug)]
 pub(crate) struct Bindings {
-    pub(crate) js: Packed,
+    pub(crate) js: String,
     pub(crate) wasm: Packed,
+    pub(crate) loader: String,
+    pub(crate) parts: BTreeMap<String, Packed>,
+    pub(crate) needs: BTreeMap<String, Vec<String>>,
 }
 
 /// Compiles `frontend` and returns the module as the compiler wrote it.
@@ -55,19 +66,22 @@ pub(crate) fn bind(workspace: &Workspace, purpose: Purpose, module: &[u8]) -> Re
     }
     let bindings =
         narrate::timed("bindings", &format!("binding a module of {}", size(module.len() as u64)), || {
-            generate(purpose, module)
+            let cut = parts::cut(module, &workspace.wasm_target().join("parts"))?;
+            generate(purpose, cut)
         })?;
     store(&folder, &bindings, &digest)?;
     Ok(bindings)
 }
 
-fn generate(purpose: Purpose, module: &[u8]) -> Result<Bindings> {
+fn generate(purpose: Purpose, cut: Cut) -> Result<Bindings> {
     let mut output = Bindgen::new()
-        .input_bytes("umbel", module.to_vec())
+        .input_bytes("umbel", cut.main)
         .web(true)?
         .typescript(false)
         .remove_name_section(purpose == Purpose::Ship)
         .remove_producers_section(purpose == Purpose::Ship)
+        // The parts use the main module's memory and table.
+        .keep_lld_exports(true)
         // The page names the module itself, so the script needs no default that would tie it to a file name.
         .omit_default_module_path(true)
         .generate_output()?;
@@ -76,14 +90,19 @@ fn generate(purpose: Purpose, module: &[u8]) -> Result<Bindings> {
     if let Some((name, _)) = own_scripts {
         bail!("{name} brings JavaScript of its own, which this site does not carry");
     }
-    let js = output.js().as_bytes().to_vec();
-    let wasm = output.wasm_mut().emit_wasm();
+    let js = output.js().to_owned();
+    let wasm = pack(purpose, output.wasm_mut().emit_wasm())?;
+    let parts = cut.parts.into_iter().map(|(name, part)| {
+        let part = if purpose == Purpose::Ship { parts::stripped(&part)? } else { part };
+        Ok((name, pack(purpose, part)?))
+    });
+    Ok(Bindings { js, wasm, loader: cut.loader, parts: parts.collect::<Result<_>>()?, needs: cut.needs })
+}
+
+fn pack(purpose: Purpose, module: Vec<u8>) -> Result<Packed> {
     match purpose {
-        Purpose::Develop => Ok(Bindings { js: Packed::plain(js), wasm: Packed::plain(wasm) }),
-        Purpose::Ship => Ok(Bindings {
-            js: Packed::compressed("umbel.js", js)?,
-            wasm: Packed::compressed("umbel.wasm", wasm)?,
-        }),
+        Purpose::Develop => Ok(Packed::plain(module)),
+        Purpose::Ship => Packed::compressed("umbel.wasm", module),
     }
 }
 
@@ -106,9 +125,15 @@ fn wasm_bindgen_cli_support_version() -> &'static [u8] {
 }
 
 fn load(folder: &Path) -> Result<Bindings> {
+    let needs: BTreeMap<String, Vec<String>> = serde_json::from_slice(&read(&folder.join(NEEDS))?)?;
+    let names: BTreeSet<&String> = needs.values().flatten().collect();
+    let parts = names.into_iter().map(|name| Ok((name.clone(), Packed::read(&part(folder, name))?)));
     Ok(Bindings {
-        js: Packed::read(&folder.join("umbel.js"))?,
-        wasm: Packed::read(&folder.join("umbel.wasm"))?,
+        js: String::from_utf8(read(&folder.join(JS))?)?,
+        wasm: Packed::read(&folder.join(WASM))?,
+        loader: String::from_utf8(read(&folder.join(LOADER))?)?,
+        parts: parts.collect::<Result<_>>()?,
+        needs,
     })
 }
 
@@ -117,9 +142,19 @@ fn store(folder: &Path, bindings: &Bindings, digest: &str) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("failed to empty {}", folder.display()))?;
     }
-    bindings.js.write(&folder.join("umbel.js"))?;
-    bindings.wasm.write(&folder.join("umbel.wasm"))?;
+    bindings.wasm.write(&folder.join(WASM))?;
+    for (name, packed) in &bindings.parts {
+        packed.write(&part(folder, name))?;
+    }
+    fs::write(folder.join(JS), &bindings.js).context("failed to keep the script")?;
+    fs::write(folder.join(LOADER), &bindings.loader).context("failed to keep the loader")?;
+    fs::write(folder.join(NEEDS), serde_json::to_vec(&bindings.needs)?)
+        .context("failed to keep the needs")?;
     fs::write(folder.join("digest"), digest).context("failed to note the digest of the bindings")
+}
+
+fn part(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.wasm"))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

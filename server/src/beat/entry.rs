@@ -76,7 +76,7 @@ impl Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File { path, node } => write!(f, "{path} of {node}"),
+            Self::File { path, node } => write!(f, "{path} ({node})"),
             Self::Code { node } => write!(f, "the code of {node}"),
             Self::Stored => f.write_str("the dashboard"),
         }

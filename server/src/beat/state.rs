@@ -20,6 +20,9 @@ pub struct Head {
     of: String,
     /// What the next occurrence is counted from, in microseconds since the epoch.
     anchor: i64,
+    /// When it has sent last, in microseconds since the epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<i64>,
     /// How many tasks were sent.
     pub sent: u64,
     /// How many occurrences went by without a task.
@@ -98,7 +101,7 @@ impl Mark {
 impl Head {
     /// An entry that has no past: it counts from now on.
     pub(super) fn new(of: String, now: DateTime<Utc>) -> Self {
-        Self { seed: Uuid::new_v4(), of, anchor: now.timestamp_micros(), sent: 0, passed: 0 }
+        Self { seed: Uuid::new_v4(), of, anchor: now.timestamp_micros(), last: None, sent: 0, passed: 0 }
     }
 
     pub(super) fn read(text: &str) -> Option<Self> {
@@ -156,7 +159,10 @@ impl State {
     /// Adds a mark and counts it.
     pub(super) fn add(&mut self, mark: Mark) {
         match mark.is_sent() {
-            true => self.head.sent += mark.count,
+            true => {
+                self.head.sent += mark.count;
+                self.head.last = self.head.last.max(Some(mark.due.saturating_add(mark.late * 1_000)));
+            }
             false => self.head.passed += mark.count,
         }
         // Occurrences that go by one after another for the same reason make one mark.

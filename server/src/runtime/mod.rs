@@ -92,10 +92,7 @@ struct Databases {
 impl Runtime {
     /// Starts everything. When this returns, the dashboard answers and the worker takes messages.
     pub async fn start(config: Config, tasks: Tasks) -> Result<Self, StartError> {
-        let folder = match keeps_something_here(&config) {
-            true => Some(DataFolder::open(&config.data_dir)?),
-            false => None,
-        };
+        let folder = keeps_something_here(&config).then(|| DataFolder::open(&config.data_dir)).transpose()?;
         // Before anything is opened: a taken port is the most likely mistake, and must leave nothing behind.
         #[cfg(feature = "web")]
         let listener = match config.http.enabled {

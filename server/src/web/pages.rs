@@ -11,9 +11,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::get;
+use leptos::WasmSplitManifest;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
-use leptos::prelude::{provide_context, use_context};
+use leptos::prelude::{ArcStoredValue, provide_context, use_context};
 use leptos_axum::{
     AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context,
 };
@@ -26,8 +27,10 @@ const FILE_FOLDERS: [&str; 2] = ["/pkg/", "/fonts/"];
 
 pub(crate) fn router(backend: Backend, assets: Assets) -> Router {
     let options = LeptosOptions::builder().output_name(assets.output_name()).site_pkg_dir(PKG).build();
+    let parts = parts(&assets);
     let context = move || {
         provide_context(backend.clone());
+        provide_context(parts.clone());
         announce_policy();
     };
     let document = {
@@ -56,6 +59,13 @@ pub(crate) fn router(backend: Backend, assets: Assets) -> Router {
         .fallback_service(get(fallback).fallback(router::wrong_method))
         .layer(from_fn(function::tell_status))
         .with_state(options)
+}
+
+/// By this Leptos writes into a page which parts of the browser's program it needs, so that they are fetched together
+/// with the main part and not after it.
+fn parts(assets: &Assets) -> WasmSplitManifest {
+    let loader = format!("{}_parts.js", assets.output_name());
+    WasmSplitManifest(ArcStoredValue::new((format!("/{PKG}"), assets.parts().clone(), loader)))
 }
 
 /// The addresses of the pages. They are listed once for the whole process: Leptos finds them by walking through the

@@ -29,6 +29,7 @@ impl ScheduleForm {
             "missed" => "missed",
             "missed_limit" => "missed_limit",
             "max_running" => "max_running",
+            "enabled" => "disabled",
             "options" => self.option_field(rest),
             "schedule" => self.schedule_field(rest),
             other => self.schedule_field(other),
@@ -58,11 +59,16 @@ impl ScheduleForm {
 
 /// "Day of week 8 is not…": the sentence with what it is about in front.
 fn told(mistake: &FieldMistake) -> String {
-    let about = mistake.field.rsplit('.').next().unwrap_or_default().replace('_', " ");
+    let about = match mistake.field.rsplit('.').next().unwrap_or_default() {
+        "timezone" => "time zone".to_owned(),
+        "every" => "interval".to_owned(),
+        "at" => "moment".to_owned(),
+        other => other.replace('_', " "),
+    };
     let mut letters = about.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    let sentence = mistake.sentence.trim_end_matches('.');
-    format!("{first}{} {sentence}.", letters.as_str())
+    let end = if mistake.sentence.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{} {}{end}", letters.as_str(), mistake.sentence)
 }
 
 #[cfg(test)]
@@ -104,8 +110,10 @@ mod tests {
 
     #[test]
     fn a_sentence_says_what_it_is_about() {
+        let asked = FieldMistake { field: "task".to_owned(), sentence: "is odd; is it even?".to_owned() };
+        assert_eq!(told(&asked), "Task is odd; is it even?");
         assert_eq!(placed("crontab", "schedule.day_of_week").1, "Day of week is odd.");
-        assert_eq!(placed("crontab", "timezone").1, "Timezone is odd.");
+        assert_eq!(placed("crontab", "timezone").1, "Time zone is odd.");
     }
 
     #[test]

@@ -66,9 +66,7 @@ pub(super) async fn open(
     };
     // What was typed comes before what is stored: it is a refused form that came back.
     let mut form = stored.filter(|_| typed == ScheduleForm::default()).unwrap_or(typed);
-    if !KINDS.contains(&form.kind.as_str()) {
-        form.kind = KINDS[0].to_owned();
-    }
+    choose(&mut form);
     // None of these is needed to fill in the form, so their absence is no error of this page.
     let session = backend.session.get().await.ok();
     let page = backend.schedules.list(ScheduleFilter::default()).await.ok();
@@ -86,14 +84,26 @@ pub(super) async fn open(
     })
 }
 
+/// Where the page shows a choice, one of its words is chosen from the beginning.
+fn choose(form: &mut ScheduleForm) {
+    if !KINDS.contains(&form.kind.as_str()) {
+        form.kind = KINDS[0].to_owned();
+    }
+    for (field, usual) in [(&mut form.event, "sunset"), (&mut form.missed, "once")] {
+        if field.is_empty() {
+            *field = usual.to_owned();
+        }
+    }
+}
+
 async fn stored(backend: &Backend, name: String) -> Result<ScheduleForm, ApiError> {
     let detail = backend.schedules.get(name).await?;
     let refused = |sentence: String| Err(ApiError::Conflict(sentence));
     match (detail.row.origin, detail.form) {
         (ScheduleOrigin::Stored, Some(form)) => Ok(form),
         (ScheduleOrigin::Stored, None) => refused(
-            "This entry has a schedule that the form does not know. Replace it with `umbel schedule add NAME \
-             --file entry.json --replace`, or delete it."
+            "The form cannot show this entry. Replace it with `umbel schedule add NAME --file entry.json \
+             --replace`, or delete it."
                 .to_owned(),
         ),
         (ScheduleOrigin::File { path, node }, _) => {
@@ -111,14 +121,7 @@ pub(super) async fn glance(
     zone: String,
     complete: bool,
 ) -> Result<Glance, ApiError> {
-    let (_, mut preview) = considered(backend, form, zone.clone()).await?;
-    // While other fields are unfinished, when it is due can be told all the same.
-    if !preview.mistakes.is_empty()
-        && let Some(timing) = form.timing()
-    {
-        let mistakes = std::mem::take(&mut preview.mistakes);
-        preview = SchedulePreview { mistakes, ..backend.schedules.preview(timing, zone).await? };
-    }
+    let (_, mut preview) = considered(backend, form, zone).await?;
     preview.mistakes.retain(|mistake| complete || !form.text(&mistake.field).is_empty());
     Ok(Glance {
         task: about_task(backend, form.task.trim()).await,
@@ -167,13 +170,16 @@ pub(super) async fn put(
     let name = form.name.trim().to_owned();
     let renamed = instead_of.as_ref() != Some(&name);
     backend.schedules.put(name, definition, instead_of).await.map_err(|error| match error {
-        // The entry was found right; what is left to be wrong or taken is its name.
-        ApiError::BadRequest(sentence) => ApiError::BadRequest(at_name(sentence)),
-        ApiError::Conflict(sentence) if renamed => ApiError::Conflict(at_name(sentence)),
+        // The entry was found right: what may be left is its name.
+        ApiError::BadRequest(sentence) => ApiError::BadRequest(match sentence.strip_prefix("name ") {
+            Some(rest) => at_name(&format!("Name {rest}")),
+            None => sentence,
+        }),
+        ApiError::Conflict(sentence) if renamed => ApiError::Conflict(at_name(&sentence)),
         error => error,
     })
 }
 
-fn at_name(sentence: String) -> String {
-    message_of(&[FieldMistake { field: "name".to_owned(), sentence }])
+fn at_name(sentence: &str) -> String {
+    message_of(&[FieldMistake { field: "name".to_owned(), sentence: sentence.to_owned() }])
 }

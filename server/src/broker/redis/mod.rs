@@ -41,7 +41,7 @@ use hand::Hand;
 use names::Names;
 use posts::Posts;
 use std::collections::HashMap;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -61,6 +61,8 @@ struct Inner {
     hand: Hand,
     /// What may be booked as ours though we know nothing of it.
     doubt: Doubt,
+    /// Whether we have given a sign of life before.
+    signed: AtomicBool,
     /// Messages this process has refused.
     refused: AtomicU64,
     /// The posts this process holds, as far as it knows.
@@ -80,6 +82,7 @@ impl RedisBroker {
             settings,
             hand: Hand::default(),
             doubt: Doubt::default(),
+            signed: AtomicBool::new(false),
             refused: AtomicU64::new(0),
             posts: Posts::default(),
             walked: Mutex::default(),

@@ -14,6 +14,7 @@ use crate::redis_link::LinkError;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::sync::atomic::Ordering;
 
 /// Messages given back in one step.
 const STEP: usize = 200;
@@ -21,8 +22,9 @@ const STEP: usize = 200;
 impl Inner {
     pub(super) async fn extend(&self, tags: Vec<Tag>) -> Result<(), BrokerError> {
         // Only what is still there is renewed: nobody's lost lease comes back by this.
-        if !self.sign(self.hand.keys(&tags)).await? {
-            // We are new here, or Redis has been emptied.
+        let known = self.sign(self.hand.keys(&tags)).await?;
+        if self.signed.swap(true, Ordering::Relaxed) && !known {
+            // Redis has been emptied. At our first sign we are new, and what is being declared just then holds.
             let queues = self.names.forget_declarations();
             self.make_known(queues.iter().map(String::as_str)).await?;
         }

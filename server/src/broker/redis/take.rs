@@ -45,7 +45,7 @@ impl Inner {
             redis::Value::Array(parts) => parts.first() == Some(&redis::Value::Int(scripts::NEW_HERE)),
             _ => false,
         };
-        if taken.iter().any(is_new) {
+        if taken.iter().any(is_new) && self.signed.swap(true, Ordering::Relaxed) {
             self.names.forget_declarations();
         }
         Ok(self.receive(first, &lists, taken.into_iter().filter_map(parts)).await)

@@ -3,6 +3,7 @@
 use super::shape::{Calendar, Preview, Schedule, ScheduleDetail, Scheduler, moment};
 use super::{Api, Failed, named};
 use crate::nearest::nearest;
+use crate::web::convert::schedule::sentence;
 use crate::web::error::Refusal;
 use app::ApiError;
 use app::view::{FieldMistake, ScheduleFilter, ScheduleSort, StandingFilter};
@@ -167,8 +168,7 @@ pub(super) async fn calendar(
 
 /// All mistakes of an entry: in one message for people, and each with its field for programs.
 fn wrong(mistakes: Vec<FieldMistake>) -> Failed {
-    let told: Vec<String> =
-        mistakes.iter().map(|mistake| format!("{} {}.", mistake.field, mistake.sentence)).collect();
+    let told: Vec<String> = mistakes.iter().map(sentence).collect();
     Refusal { fields: mistakes, ..Refusal::new(StatusCode::BAD_REQUEST, "bad_request", told.join(" ")) }
         .into()
 }

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use serde::Deserialize;
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,13 +17,17 @@ const FALLBACK_NAME: &str = "umbel";
 pub struct Assets {
     source: Source,
     output_name: Arc<str>,
+    parts: Arc<Parts>,
 }
+
+/// The lazy functions of the pages, each with the files, without their ending, that the browser needs to run it.
+pub(crate) type Parts = HashMap<String, Vec<String>>;
 
 #[derive(Clone, Debug)]
 enum Source {
     Folder(Arc<PathBuf>),
     #[cfg(not(debug_assertions))]
-    Embedded(Arc<std::collections::HashMap<String, File>>),
+    Embedded(Arc<HashMap<String, File>>),
 }
 
 /// One file's contents, with a tag that changes when they do.
@@ -35,6 +40,8 @@ pub(super) struct File {
 #[derive(Deserialize)]
 struct Manifest {
     output_name: String,
+    #[serde(default)]
+    parts: Parts,
 }
 
 impl File {
@@ -73,12 +80,18 @@ impl Assets {
                  `cargo run -p bundle` builds it"
             );
         }
-        Self { source, output_name }
+        let parts = manifest.map(|manifest| manifest.parts).unwrap_or_default().into();
+        Self { source, output_name, parts }
     }
 
     /// The common part of the main files' names, a digest of their contents included.
     pub(crate) fn output_name(&self) -> &str {
         &self.output_name
+    }
+
+    /// What the browser needs beside the main files, by page.
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.parts
     }
 
     /// Whether the contents under this name can never change.

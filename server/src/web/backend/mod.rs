@@ -93,7 +93,7 @@ impl Web {
             tasks,
             workers: Arc::new(workers::Workers(self.clone())),
             queues: Arc::new(queues::Queues { web: self.clone(), depths: depths.board() }),
-            schedules: Arc::new(schedules::Schedules),
+            schedules: Arc::new(schedules::Schedules::new(self.clone())),
             overview: Arc::new(overview::TheOverview { web: self.clone(), depths: depths.board() }),
             session: Arc::new(session::TheSession(self.clone())),
         };

@@ -1,6 +1,7 @@
 //! Checking what somebody wants sent. Every sentence starts with the field it is about, so that a form can show it
 //! there.
 
+use super::Web;
 use crate::client::{Send, SendError, SendOptions};
 use crate::nearest::nearest;
 use crate::protocol::time;
@@ -23,12 +24,40 @@ pub(super) enum Known {
     Only(BTreeSet<String>),
 }
 
+impl Known {
+    /// Those of this process and of the workers online.
+    pub(super) fn of(web: &Web) -> Self {
+        let workers = web.monitor.workers();
+        let online = || workers.iter().filter(|worker| worker.online);
+        let ours = web.tasks.iter().map(|task| task.name.clone());
+        let names: BTreeSet<String> =
+            ours.chain(online().flat_map(|worker| worker.registered.iter().cloned())).collect();
+        let silent = online().any(|worker| worker.registered.is_empty());
+        if silent || names.is_empty() { Self::Any } else { Self::Only(names) }
+    }
+
+    /// Whether this name may not be sent.
+    pub(super) fn refusal(&self, name: &str) -> Option<Unknown<'_>> {
+        match self {
+            Self::Only(names) if !names.contains(name) => {
+                Some(Unknown { meant: nearest(name, names.iter().map(String::as_str)) })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A name that may not be sent.
+pub(super) struct Unknown<'a> {
+    /// A name that may have been meant.
+    pub(super) meant: Option<&'a str>,
+}
+
 pub(super) fn check(task: NewTask, known: &Known, now: DateTime<Utc>) -> Result<Send, ApiError> {
     check_name("name", &task.name)?;
-    if let Known::Only(names) = known
-        && !names.contains(&task.name)
-    {
-        return Err(unknown(&task.name, names));
+    if let Some(Unknown { meant }) = known.refusal(&task.name) {
+        let hint = meant.map_or_else(String::new, |meant| format!(" Did you mean \"{meant}\"?"));
+        return wrong(&format!("name \"{}\" is not a task any worker has registered.{hint}", task.name));
     }
     if let Some(queue) = &task.queue {
         check_name("queue", queue)?;
@@ -65,14 +94,6 @@ pub(super) fn check_name(field: &str, name: &str) -> Result<(), ApiError> {
         return wrong(&format!("{field} contains control characters."));
     }
     Ok(())
-}
-
-fn unknown(name: &str, names: &BTreeSet<String>) -> ApiError {
-    let hint = match nearest(name, names.iter().map(String::as_str)) {
-        Some(meant) => format!(" Did you mean \"{meant}\"?"),
-        None => String::new(),
-    };
-    ApiError::BadRequest(format!("name \"{name}\" is not a task any worker has registered.{hint}"))
 }
 
 fn length(field: &str, seconds: f64) -> Result<Duration, ApiError> {

@@ -48,7 +48,7 @@ impl TaskPort for Tasks {
 
     fn send(&self, tasks: Vec<NewTask>) -> Reply<'_, Vec<String>> {
         Box::pin(async move {
-            let (known, now) = (self.known(), self.web.clock.now());
+            let (known, now) = (Known::of(&self.web), self.web.clock.now());
             let many = tasks.len() > 1;
             let check = |(place, task)| {
                 sending::check(task, &known, now)
@@ -92,14 +92,6 @@ impl Tasks {
             }
         }
         all.into_values().collect()
-    }
-
-    fn known(&self) -> Known {
-        let workers = self.web.monitor.workers();
-        let silent = workers.iter().any(|worker| worker.online && worker.registered.is_empty());
-        let names: std::collections::BTreeSet<_> =
-            self.registry().into_iter().map(|task| task.name).collect();
-        if silent || names.is_empty() { Known::Any } else { Known::Only(names) }
     }
 
     fn bounded(&self, ids: Vec<String>) -> Result<Vec<String>, ApiError> {

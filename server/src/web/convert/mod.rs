@@ -9,6 +9,7 @@ pub(crate) mod overview;
 pub(crate) mod progress;
 pub(crate) mod queue;
 pub(crate) mod result;
+pub(crate) mod schedule;
 pub(crate) mod stored;
 pub(crate) mod task;
 pub(crate) mod waiting;

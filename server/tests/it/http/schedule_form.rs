@@ -110,7 +110,8 @@ impl SchedulePort for Forms {
             wrong("timezone", "is not a zone");
         }
         self.previewed.lock().expect("unpoisoned").push((definition, zone));
-        if !mistakes.is_empty() {
+        // When it is due is told whatever else is wrong.
+        if mistakes.iter().any(|mistake| mistake.field != "options.priority") {
             return answer(SchedulePreview { mistakes, ..SchedulePreview::default() });
         }
         let upcoming = Upcoming {
@@ -194,7 +195,7 @@ async fn a_preview_without_wasm_tells_mistakes_at_their_fields() {
     let (stage, _) = site();
     let page = stage.get("/schedules/new?kind=crontab&crontab=61+*+*+*+*&timezone=Mars").await.text();
     assert_eq!(beside(&page, "crontab-error"), "Minute 61 is above 59.");
-    assert_eq!(beside(&page, "timezone-error"), "Timezone is not a zone.");
+    assert_eq!(beside(&page, "timezone-error"), "Time zone is not a zone.");
     assert!(tag(&page, "name=\"crontab\"").contains("aria-invalid=\"true\""));
     assert!(!tag(&page, "name=\"task\"").contains("aria-invalid"), "what is still empty is not wrong yet");
 }
@@ -219,7 +220,7 @@ async fn what_cannot_be_edited_says_why() {
     let (stage, _) = site();
     for (name, status, sentence) in [
         ("filed", StatusCode::CONFLICT, "This entry is written in umbel.toml on w@here."),
-        ("odd", StatusCode::CONFLICT, "a schedule that the form does not know"),
+        ("odd", StatusCode::CONFLICT, "The form cannot show this entry."),
         ("nobody", StatusCode::NOT_FOUND, "There is no such schedule."),
     ] {
         let answer = stage.get(&format!("/schedules/{name}/edit")).await;
@@ -278,7 +279,7 @@ async fn the_browsers_code_hears_of_a_refusal_with_its_status() {
     let (stage, _) = site();
     let answer = post(&stage, "put_schedule", "*/*", "name=a&kind=once").await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-    assert_eq!(answer.json()["message"], "task: Task is missing.\nat: At is missing.");
+    assert_eq!(answer.json()["message"], "task: Task is missing.\nat: Moment is missing.");
 }
 
 #[tokio::test]

@@ -51,23 +51,27 @@ pub(super) async fn use_all(ends: &Ends) {
     keep_notes(&ends.broker).await;
 }
 
-async fn keep_notes(notebook: &impl Notebook) {
+async fn keep_notes(notebook: &(impl Notebook + QueueAdmin)) {
     let change = |was: Option<&str>, becomes: Option<&str>, queue: &str| Change {
         name: "a".to_owned(),
         was: was.map(ToOwned::to_owned),
         becomes: becomes.map(ToOwned::to_owned),
         messages: vec![Message { queue: queue.to_owned(), ..message("noted", 5) }],
     };
-    for next in [change(None, Some("1"), "celery"), change(Some("1"), None, "a new one")] {
+    for next in [change(None, Some("1"), "celery"), change(Some("1"), None, "noted")] {
         assert_eq!(notebook.write("schedules", vec![next]).await.expect("written"), [true]);
     }
     assert!(notebook.notes("schedules").await.expect("read").is_empty());
     assert_eq!(notebook.read("schedules", vec!["a".to_owned()]).await.expect("read"), [None]);
     for lease in [Duration::from_secs(1), Duration::from_secs(60)] {
         let held = notebook.hold("scheduler", "us", lease, &["schedules"]).await.expect("held");
-        assert_eq!((held.holder.as_str(), &held.revisions[..]), ("us", &[2][..]));
+        assert_eq!(held.holder, "us");
+        assert!(held.revisions[0] >= 2, "{held:?}");
     }
     notebook.leave("scheduler", "us").await.expect("left");
+    for queue in ["celery", "noted"] {
+        assert_eq!(notebook.purge(queue.to_owned()).await.expect("purged"), 1);
+    }
 }
 
 async fn works(url: &str) {
