@@ -28,7 +28,7 @@ pub(super) fn Week() -> impl IntoView {
     );
     view! {
         <div class="week-head">
-            <p class="muted">"Tasks that the schedules will send, hour by hour"</p>
+            <p class="muted">"Tasks to be sent, hour by hour"</p>
             <ZoneSwitch />
         </div>
         <Transition fallback=|| view! { <div class="table-skeleton" aria-busy="true"></div> }>
