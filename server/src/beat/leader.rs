@@ -120,7 +120,7 @@ impl Inner {
     async fn ask(&self, round: &mut Round) -> Result<(), BrokerError> {
         let asked = self.clock.elapsed();
         let held = self.held().await?;
-        round.ask_at = asked + self.settings.renew;
+        round.ask_at = asked + self.settings.lease / 3;
         let is_us = held.holder == self.settings.node;
         if is_us {
             round.lead_until = asked + self.settings.lease;

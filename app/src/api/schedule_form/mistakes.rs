@@ -29,6 +29,7 @@ impl ScheduleForm {
             "missed" => "missed",
             "missed_limit" => "missed_limit",
             "max_running" => "max_running",
+            "enabled" => "disabled",
             "options" => self.option_field(rest),
             "schedule" => self.schedule_field(rest),
             other => self.schedule_field(other),
@@ -66,8 +67,8 @@ fn told(mistake: &FieldMistake) -> String {
     };
     let mut letters = about.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    let sentence = mistake.sentence.trim_end_matches('.');
-    format!("{first}{} {sentence}.", letters.as_str())
+    let end = if mistake.sentence.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{} {}{end}", letters.as_str(), mistake.sentence)
 }
 
 #[cfg(test)]
@@ -109,6 +110,8 @@ mod tests {
 
     #[test]
     fn a_sentence_says_what_it_is_about() {
+        let asked = FieldMistake { field: "task".to_owned(), sentence: "is odd; is it even?".to_owned() };
+        assert_eq!(told(&asked), "Task is odd; is it even?");
         assert_eq!(placed("crontab", "schedule.day_of_week").1, "Day of week is odd.");
         assert_eq!(placed("crontab", "timezone").1, "Time zone is odd.");
     }

@@ -17,6 +17,7 @@ use umbel::bus::Speaker;
 use umbel::bus::local::LocalBus;
 use umbel::client::{Client, ClientParts};
 use umbel::clock::{Clock as _, SharedClock};
+use umbel::config::Config;
 use umbel::protocol::envelope::Accept;
 use umbel::protocol::keys::BrokerKeys;
 use umbel::protocol::{Message, TaskId};
@@ -156,8 +157,7 @@ impl Stage {
                 zone: Tz::UTC,
                 starting_deadline: None,
                 max_loop_interval: Duration::from_secs(300),
-                lease: BeatSettings::LEASE,
-                renew: BeatSettings::RENEW,
+                lease: Config::default().beat.lease,
                 tasks: None,
                 is_watched: true,
             },

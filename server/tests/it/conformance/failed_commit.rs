@@ -4,7 +4,7 @@ use super::{Bench, message};
 use std::future::Future;
 use std::time::Duration;
 use umbel::broker::sqlite::SqliteBroker;
-use umbel::broker::{Broker, QueueAdmin, Verdict};
+use umbel::broker::{Broker, Change, Notebook, QueueAdmin, Verdict};
 use umbel::store::Db;
 
 /// Makes the commit fail that this work is part of: a job in the same transaction breaks a foreign key, which is
@@ -40,6 +40,12 @@ async fn counts_and_leases_follow_the_table() {
     assert!(doomed(&db, broker.publish(vec![message("lost", "celery", 0)])).await.is_err(), "not confirmed");
     assert_eq!(depth().await, (0, 0, 0));
     assert!(broker.reserve(&queues, 1).await.expect("reserved").is_empty());
+
+    let messages = vec![message("lost", "celery", 0)];
+    let change = Change { name: "a".to_owned(), was: None, becomes: Some("1".to_owned()), messages };
+    assert!(doomed(&db, broker.write("plans", vec![change])).await.is_err(), "not confirmed");
+    assert_eq!(depth().await, (0, 0, 0));
+    assert!(broker.notes("plans").await.expect("read").is_empty());
 
     broker.publish(vec![message("kept", "celery", 0)]).await.expect("published");
     let taken = broker.reserve(&queues, 1).await.expect("reserved").remove(0);

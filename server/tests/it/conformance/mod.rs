@@ -23,6 +23,7 @@ mod bus;
 mod chords;
 mod failed_commit;
 mod notebook;
+mod posts;
 mod results;
 mod world;
 

@@ -117,7 +117,7 @@ fn rare_days_are_found_however_far_away() {
     assert_eq!(after("0 0 29 2 *", "2096-03-01T00:00:00Z"), Some(at("2104-02-29T00:00:00Z")));
     assert_eq!(after("0 0 29 2 mon", "2024-01-01T00:00:00Z"), Some(at("2044-02-29T00:00:00Z")));
     assert_eq!(after("0 0 29 2 sun", "2088-03-01T00:00:00Z"), Some(at("2128-02-29T00:00:00Z")));
-    assert_eq!(after("59 23 31 12 *", "9998-12-31T23:59:00Z"), Some(at("9999-12-31T23:59:00Z")));
+    assert_eq!(after("0 0 31 12 *", "9998-12-31T23:59:00Z"), Some(at("9999-12-31T00:00:00Z")));
     assert_eq!(after("0 0 1 1 *", "9999-01-01T00:00:00Z"), None);
 }
 
