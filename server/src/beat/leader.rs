@@ -88,6 +88,7 @@ impl Inner {
         if round.read.is_none() {
             let held = self.held().await?;
             self.reload().await?;
+            tracing::info!(entries = self.agenda().entries().len(), "beat: the schedule is read");
             self.hear_sightings().await?;
             round.read = Some(held.revisions);
         }
