@@ -121,7 +121,7 @@ test("a refusal keeps everything typed and leads to the first mistake", async ({
   await field(page, "Priority").fill("3");
   await page.getByRole("button", { name: "Add schedule" }).click();
   await expect(field(page, "Name")).toBeFocused();
-  await expect(page.locator("#name-error")).toContainText("taken");
+  await expect(page.locator("#name-error")).toContainText("already");
   await expect(crontab(page)).toHaveValue("0 9 * * *");
   expect((await definition(umbel, "taken")).args ?? []).toEqual([]);
 });

@@ -10,7 +10,8 @@ use super::{
 };
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::use_url;
+use leptos_router::location::Url;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 macro_rules! pages {
@@ -26,8 +27,11 @@ macro_rules! pages {
             async fn view(_: Self) -> AnyView {
                 #[cfg(feature = "ssr")]
                 leptos::prefetch_lazy_fn_on_server(stringify!($part));
-                let whole_page = load_whole_page();
-                $name::$name().await.unwrap_or_else(|_| whole_page())
+                let address = use_url().get_untracked();
+                match $name::$name().await {
+                    Ok(view) => view,
+                    Err(_) => load_whole_page(&address).await,
+                }
             }
         }
 
@@ -72,12 +76,10 @@ pub async fn fetch(path: &str) -> Result<(), SplitLoaderError> {
 }
 
 /// The way out when a page's code does not come: the server was upgraded since this tab was opened and has other
-/// parts now, or it is away. The browser then loads the whole page, and shows its own error if it can not.
-fn load_whole_page() -> impl FnOnce() -> AnyView {
-    let location = use_location();
-    move || {
-        let (path, query) = (location.pathname.get_untracked(), location.query.get_untracked());
-        let _ = window().location().set_href(&format!("{path}{}", query.to_query_string()));
-        ().into_any()
-    }
+/// parts now, or it is away. The browser loads the whole page, and shows its own error if it can not; until then the
+/// page before it stays.
+async fn load_whole_page(address: &Url) -> AnyView {
+    let query = if address.search().is_empty() { String::new() } else { format!("?{}", address.search()) };
+    let _ = window().location().set_href(&format!("{}{query}", address.path()));
+    std::future::pending().await
 }
