@@ -86,8 +86,10 @@ impl Inner {
 
     /// Does not send what would be one too many, for entries that limit how many of their tasks run.
     async fn hold_back(&self, steps: &mut [Step], now: DateTime<Utc>) {
-        let limited =
-            |step: &Step| Some(step.entry.active()?.max_running?).filter(|_| !step.sends.is_empty());
+        let limited = |step: &Step| match step.sends.is_empty() {
+            true => None,
+            false => step.entry.active()?.max_running,
+        };
         let ids: Vec<TaskId> =
             steps.iter().filter(|step| limited(step).is_some()).flat_map(|step| step.state.tasks()).collect();
         let running: HashSet<TaskId> = match ids.is_empty() {

@@ -82,30 +82,30 @@ impl Stage {
         let folder = tempfile::tempdir().expect("a folder");
         let db = Db::open(&folder.path().join("umbel.db"), Durability::Disk, CONFIRMED).expect("a database");
         let results = Arc::new(SqliteResults::new(db.clone(), Arc::clone(&shared), None));
-        let (broker, admin, notebook, place): (Arc<dyn Broker>, Arc<dyn QueueAdmin>, Arc<dyn Notebook>, _) =
-            match kind {
-                Kind::Sqlite => {
-                    let broker = SqliteBroker::open(db, Arc::clone(&shared), LEASE).await.expect("a broker");
-                    let broker = Arc::new(broker);
-                    (broker.clone(), broker.clone(), broker, Place::Folder { _folder: folder })
-                }
-                Kind::Redis => {
-                    let server = RedisServer::start();
-                    let address = Address::parse(&server.url()).expect("a URL");
-                    let link = Link::open(address, Arc::clone(&shared)).await.expect("let in");
-                    let services = Services::new();
-                    services.start("redis.link", |stop| link.clone().keep(stop));
-                    let settings = RedisSettings {
-                        keys: BrokerKeys::new(0),
-                        accept: Accept::json(),
-                        lease: LEASE,
-                        visibility_timeout: Duration::from_secs(3600),
-                    };
-                    let broker = Arc::new(RedisBroker::new(link, Arc::clone(&shared), settings));
-                    let place = Place::Server { server, _services: services, _folder: folder };
-                    (broker.clone(), broker.clone(), broker, place)
-                }
-            };
+        let (admin, notebook, place): (Arc<dyn QueueAdmin>, Arc<dyn Notebook>, _) = match kind {
+            Kind::Sqlite => {
+                let broker = SqliteBroker::open(db, Arc::clone(&shared), LEASE).await.expect("a broker");
+                let broker = Arc::new(broker);
+                (broker.clone(), broker, Place::Folder { _folder: folder })
+            }
+            Kind::Redis => {
+                let server = RedisServer::start();
+                let address = Address::parse(&server.url()).expect("a URL");
+                let link = Link::open(address, Arc::clone(&shared)).await.expect("let in");
+                let services = Services::new();
+                services.start("redis.link", |stop| link.clone().keep(stop));
+                let settings = RedisSettings {
+                    keys: BrokerKeys::new(0),
+                    accept: Accept::json(),
+                    lease: LEASE,
+                    visibility_timeout: Duration::from_secs(3600),
+                };
+                let broker = Arc::new(RedisBroker::new(link, Arc::clone(&shared), settings));
+                let place = Place::Server { server, _services: services, _folder: folder };
+                (broker.clone(), broker, place)
+            }
+        };
+        let broker: Arc<dyn Broker> = notebook.clone();
         let client = Client::new(ClientParts {
             broker,
             results,
