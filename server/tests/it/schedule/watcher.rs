@@ -8,7 +8,7 @@ use super::crontab;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike, Utc};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 use umbel::schedule::{Occurrence, Schedule, Shift, Tz};
 
