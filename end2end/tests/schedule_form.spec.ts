@@ -70,7 +70,7 @@ test("the preview follows the kind, the fields and the zone", async ({ page }) =
   await expect(moments(page)).toHaveCount(10);
 
   await page.getByRole("radio", { name: "Once" }).check();
-  await page.getByLabel("At", { exact: true }).fill("2096-12-01T09:00:00");
+  await page.getByLabel("At", { exact: true }).fill("2096-12-01T09:00");
   await expect(moments(page)).toHaveCount(1);
   await expect(moments(page).first()).toContainText("2096");
 });
