@@ -16,6 +16,7 @@ pub use fields::mistakes_in;
 
 #[cfg(feature = "ssr")]
 use super::status::{lead_back, with_status};
+use super::wire::Json;
 use crate::ApiError;
 #[cfg(feature = "ssr")]
 use crate::backend::Backend;
@@ -58,7 +59,7 @@ pub struct Glance {
 }
 
 /// The form with what stands in the address, or else with the entry that is to be edited.
-#[server(prefix = "/fn", endpoint = "open_schedule_form", input = GetUrl)]
+#[server(prefix = "/fn", endpoint = "open_schedule_form", input = GetUrl, output = Json)]
 pub async fn open_schedule_form(
     typed: ScheduleForm,
     zone: String,
@@ -70,14 +71,14 @@ pub async fn open_schedule_form(
 
 /// What the fields would do, told in this zone (the entry's own where that is empty). Fields that are still empty
 /// are wrong only when the form is asked to be `complete`.
-#[server(prefix = "/fn", endpoint = "preview_schedule")]
+#[server(prefix = "/fn", endpoint = "preview_schedule", output = Json)]
 pub async fn preview_schedule(form: ScheduleForm, zone: String, complete: bool) -> Result<Glance, ApiError> {
     let backend = expect_context::<Backend>();
     with_status(server::glance(&backend, &form, zone, complete).await)
 }
 
 /// Stores what the fields say, as a new entry or in place of another one, and leads to its page.
-#[server(prefix = "/fn", endpoint = "put_schedule")]
+#[server(prefix = "/fn", endpoint = "put_schedule", output = Json)]
 pub async fn put_schedule(
     #[server(flatten)] form: ScheduleForm,
     #[server(default)] instead_of: String,

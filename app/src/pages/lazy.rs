@@ -1,8 +1,8 @@
 //! The pages as the route table names them: the browser fetches a page's code when the page is opened.
 //!
-//! `frontend/bundle` cuts the browser's module at the functions marked `#[lazy]`, one part for each and one for
-//! what any two of them share. So there are few: pages that are opened one after the other go together. On the
-//! server they are plain calls.
+//! `frontend/bundle` cuts the browser's program at these functions: one part for each name after `in`, and one for
+//! what the same few of them share. So the names are few: pages that are opened one after the other go together.
+//! On the server these are plain calls, and the page that is answered asks for its parts itself.
 
 use super::{
     EditSchedulePage, NewSchedulePage, NewTaskPage, OverviewPage, QueuePage, QueuesPage, SchedulePage,
@@ -10,67 +10,12 @@ use super::{
 };
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
+use leptos_router::hooks::use_url;
+use leptos_router::location::Url;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-#[lazy]
-fn overview() -> AnyView {
-    view! { <OverviewPage /> }.into_any()
-}
-
-#[lazy]
-fn tasks() -> AnyView {
-    view! { <TasksPage /> }.into_any()
-}
-
-enum Task {
-    Sent,
-    New,
-}
-
-#[lazy]
-fn task(page: Task) -> AnyView {
-    match page {
-        Task::Sent => view! { <TaskPage /> }.into_any(),
-        Task::New => view! { <NewTaskPage /> }.into_any(),
-    }
-}
-
-enum Machinery {
-    Workers,
-    Worker,
-    Queues,
-    Queue,
-}
-
-#[lazy]
-fn machinery(page: Machinery) -> AnyView {
-    match page {
-        Machinery::Workers => view! { <WorkersPage /> }.into_any(),
-        Machinery::Worker => view! { <WorkerPage /> }.into_any(),
-        Machinery::Queues => view! { <QueuesPage /> }.into_any(),
-        Machinery::Queue => view! { <QueuePage /> }.into_any(),
-    }
-}
-
-enum Schedule {
-    All,
-    One,
-    New,
-    Edit,
-}
-
-#[lazy]
-fn schedules(page: Schedule) -> AnyView {
-    match page {
-        Schedule::All => view! { <SchedulesPage /> }.into_any(),
-        Schedule::One => view! { <SchedulePage /> }.into_any(),
-        Schedule::New => view! { <NewSchedulePage /> }.into_any(),
-        Schedule::Edit => view! { <EditSchedulePage /> }.into_any(),
-    }
-}
-
-/// Gives each page a name for the route table.
-macro_rules! routes {
-    ($($route:ident => $view:expr;)*) => {$(
+macro_rules! pages {
+    ($($route:ident: $name:ident in $part:ident => $page:ident;)*) => {$(
         #[derive(Debug)]
         pub struct $route;
 
@@ -80,23 +25,61 @@ macro_rules! routes {
             }
 
             async fn view(_: Self) -> AnyView {
-                $view.await
+                #[cfg(feature = "ssr")]
+                leptos::prefetch_lazy_fn_on_server(stringify!($part));
+                let address = use_url().get_untracked();
+                match $name::$name().await {
+                    Ok(view) => view,
+                    Err(_) => load_whole_page(&address).await,
+                }
+            }
+        }
+
+        mod $name {
+            use super::*;
+
+            #[wasm_split($part, fallible, preload(fetch))]
+            pub(super) fn $name() -> Result<AnyView, SplitLoaderError> {
+                Ok(view! { <$page /> }.into_any())
             }
         }
     )*};
 }
 
-routes! {
-    LazyOverview => overview();
-    LazyTasks => tasks();
-    LazyTask => task(Task::Sent);
-    LazyNewTask => task(Task::New);
-    LazyWorkers => machinery(Machinery::Workers);
-    LazyWorker => machinery(Machinery::Worker);
-    LazyQueues => machinery(Machinery::Queues);
-    LazyQueue => machinery(Machinery::Queue);
-    LazySchedules => schedules(Schedule::All);
-    LazySchedule => schedules(Schedule::One);
-    LazyNewSchedule => schedules(Schedule::New);
-    LazyEditSchedule => schedules(Schedule::Edit);
+pages! {
+    LazyOverview: overview in overview => OverviewPage;
+    LazyTasks: tasks in tasks => TasksPage;
+    LazyTask: task in task => TaskPage;
+    LazyNewTask: new_task in task => NewTaskPage;
+    LazyWorkers: workers in machinery => WorkersPage;
+    LazyWorker: worker in machinery => WorkerPage;
+    LazyQueues: queues in machinery => QueuesPage;
+    LazyQueue: queue in machinery => QueuePage;
+    LazySchedules: schedules in schedules => SchedulesPage;
+    LazySchedule: schedule in schedules => SchedulePage;
+    LazyNewSchedule: new_schedule in schedules => NewSchedulePage;
+    LazyEditSchedule: edit_schedule in schedules => EditSchedulePage;
+}
+
+/// Fetches the code of the page that stands at this path. Hydration needs it there from the start.
+pub async fn fetch(path: &str) -> Result<(), SplitLoaderError> {
+    // One page of each part: they have the same code.
+    match path.split('/').find(|segment| !segment.is_empty()) {
+        None => overview::fetch().await,
+        Some("tasks") if path.trim_matches('/') == "tasks" => tasks::fetch().await,
+        Some("tasks") => task::fetch().await,
+        Some("workers" | "queues") => workers::fetch().await,
+        Some("schedules") => schedules::fetch().await,
+        // There is no page here, and what says so is part of every page.
+        Some(_) => Ok(()),
+    }
+}
+
+/// The way out when a page's code does not come: the server was upgraded since this tab was opened and has other
+/// parts now, or it is away. The browser loads the whole page, and shows its own error if it can not; until then the
+/// page before it stays.
+async fn load_whole_page(address: &Url) -> AnyView {
+    let query = if address.search().is_empty() { String::new() } else { format!("?{}", address.search()) };
+    let _ = window().location().set_href(&format!("{}{query}", address.path()));
+    std::future::pending().await
 }

@@ -1,6 +1,6 @@
 //! Cuts the module into what every page needs and what one page needs, so that a first visit loads little.
 //!
-//! The cuts are the functions marked `#[lazy]` (`app/src/pages/lazy.rs`). What only one of them reaches becomes a part
+//! The cuts are the functions marked `#[wasm_split]` (`app/src/pages/lazy.rs`). What only one of them reaches becomes a part
 //! of its own, and so does what the same few of them share; everything else stays in the main module. A script beside
 //! the main one, the *loader*, fetches the parts when such a function is called. The linker's notes, which
 //! `frontend/build.rs` asks for, tell what reaches what.
@@ -23,7 +23,7 @@ pub(crate) struct Cut {
     pub(crate) loader: String,
     /// By name.
     pub(crate) parts: BTreeMap<String, Vec<u8>>,
-    /// The lazy functions, each with the parts that must be there before it runs.
+    /// The names given to `#[wasm_split]`, each with the parts that must be there before its functions run.
     pub(crate) needs: BTreeMap<String, Vec<String>>,
 }
 
