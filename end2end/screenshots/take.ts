@@ -26,6 +26,8 @@ test("screenshots", async ({ page, api, umbel }) => {
     workers: "/workers",
     worker: `/workers/${encodeURIComponent(await api.firstWorker())}`,
     queues: "/queues",
+    schedules: "/schedules",
+    "schedules-week": "/schedules?view=calendar",
   };
   for (const [size, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport);

@@ -36,6 +36,19 @@ async function history(api: Api): Promise<void> {
   await api.counts("state=PROGRESS", 1);
 }
 
+async function schedules(api: Api): Promise<void> {
+  const entries = {
+    "every-second": { task: "demo.add", schedule: 1, args: [2, 3] },
+    "a-schedule-with-quite-a-long-name-for-one-row": { task: "demo.fail", schedule: 1 },
+    nightly: { task: "demo.echo", schedule: "30 2 * * mon-fri", timezone: "Europe/Berlin", kwargs: { list: [1, { deep: [] }] } },
+    once: { task: "demo.add", schedule: { at: "2096-12-01T09:00:00" } },
+    asleep: { task: "demo.add", schedule: { solar: "sunset", latitude: 52.5, longitude: 13.4 } },
+  };
+  for (const [name, entry] of Object.entries(entries)) await api.putSchedule(name, entry);
+  await api.pauseSchedule("asleep");
+  await expect.poll(async () => (await api.schedule("every-second")).runs.length).toBeGreaterThan(2);
+}
+
 async function first(api: Api, state: string): Promise<string> {
   await history(api);
   return `/tasks/${(await api.tasks(`state=${state}`)).tasks[0]?.id}`;
@@ -66,6 +79,13 @@ const CASES: Case[] = [
   { name: "queue", path: after(history, "/queues/a-queue-with-quite-a-long-name-nobody-takes-from") },
   { name: "queue that holds", path: after(history, "/queues/celery") },
   { name: "unknown queue", path: async () => "/queues/nobody" },
+  { name: "schedules, first run", path: async () => "/schedules" },
+  { name: "schedules", path: after(schedules, "/schedules") },
+  { name: "schedules, no match", path: after(schedules, "/schedules?search=nothing&standing=done") },
+  { name: "schedules of a week", path: after(schedules, "/schedules?view=calendar") },
+  { name: "schedule that runs", path: after(schedules, "/schedules/every-second") },
+  { name: "schedule that waits", path: after(schedules, "/schedules/nightly") },
+  { name: "unknown schedule", status: 404, path: async () => "/schedules/nobody" },
   { name: "nowhere", status: 404, path: async () => "/nowhere" },
 ];
 

@@ -10,6 +10,7 @@ test("g and a letter lead to the pages", async ({ page }) => {
     ["t", "/tasks", "Tasks"],
     ["w", "/workers", "Workers"],
     ["q", "/queues", "Queues"],
+    ["s", "/schedules", "Schedules"],
     ["o", "/", "Overview"],
   ] as const) {
     await page.keyboard.press("g");

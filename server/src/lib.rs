@@ -71,6 +71,26 @@
 //!
 //! This is also how a task is tested without a worker. `task::testing` and `testing` come with the feature `testing`.
 //!
+//! # A schedule
+//!
+//! What is to run again and again is said beside the tasks. [`Periodic`] has the words of an entry in the file, and a
+//! mistake in it is a mistake of the program. `server/docs/schedules.md` tells all of it.
+//!
+//! ```
+//! use std::time::Duration;
+//! use umbel::{Args, Periodic, Tasks};
+//!
+//! async fn add(Args((x, y)): Args<(i64, i64)>) -> i64 {
+//!     x + y
+//! }
+//!
+//! let tasks = Tasks::new()
+//!     .task("demo.add", add)
+//!     .periodic("add-often", Periodic::new("demo.add").every(Duration::from_secs(30)).arg(1).arg(2))
+//!     .periodic("add-at-nine", Periodic::new("demo.add").cron("0 9 * * mon-fri").arg(3).arg(4).max_running(1));
+//! assert_eq!(tasks.build().unwrap().entries().count(), 2);
+//! ```
+//!
 //! # What to expect
 //!
 //! * **A task can run twice.** Its message is given up only after its result is stored, so a crash in between means
@@ -119,7 +139,9 @@ pub mod web;
 pub mod worker;
 
 pub use cli::main;
-pub use task::{Args, Call, Context, IntoOutcome, Outcome, Retry, State, TaskError, TaskOptions, Tasks};
+pub use task::{
+    Args, Call, Context, IntoOutcome, Outcome, Periodic, Retry, State, TaskError, TaskOptions, Tasks,
+};
 
 /// The examples of the front page are compiled with all others.
 #[cfg(doctest)]

@@ -204,6 +204,8 @@ pub struct ScheduleForm {
     /// With `all`: how many at most.
     pub missed_limit: String,
     pub max_running: String,
+    /// Not empty: it is stored, but never due.
+    pub disabled: String,
 }
 
 /// A moment at which an entry will be due.
@@ -221,7 +223,7 @@ pub struct Upcoming {
 pub struct SchedulePreview {
     pub words: String,
     pub upcoming: Vec<Upcoming>,
-    /// What is wrong. With mistakes there is nothing else.
+    /// What is wrong. When it is due is told all the same, if that can be read.
     pub mistakes: Vec<FieldMistake>,
 }
 

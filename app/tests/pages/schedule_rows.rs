@@ -120,12 +120,6 @@ impl SchedulePort for Rows {
             let sentence = format!("No schedule is called {name}.");
             return Box::pin(async move { Err(ApiError::NotFound(sentence)) });
         };
-        let form = ScheduleForm {
-            missed: "all".to_owned(),
-            missed_limit: "10".to_owned(),
-            max_running: "1".to_owned(),
-            ..ScheduleForm::default()
-        };
         let moment = |number: i64| Upcoming {
             at: NOW + 205_000 + number * 600_000,
             local: format!("Tue 14 Nov 2023 23:{:02}:00 CET", 20 + number),
@@ -133,11 +127,16 @@ impl SchedulePort for Rows {
         };
         let planned = if row.next.is_empty() { 0 } else { 10 };
         ready(ScheduleDetail {
-            form: Some(form).filter(|_| !matches!(row.standing, ScheduleStanding::Broken { .. })),
-            definition: format!(
-                "{{\"task\": \"{}\", \"schedule\": \"*/10 * * * *\", \"args\": [1, [2, 3]]}}",
-                row.task
-            ),
+            form: None,
+            definition: serde_json::json!({
+                "task": row.task,
+                "schedule": row.written,
+                "args": [1, [2, 3]],
+                "missed": "all",
+                "missed_limit": 10,
+                "max_running": 1,
+            })
+            .to_string(),
             upcoming: (0..planned).map(moment).collect(),
             row,
             now: NOW,

@@ -40,8 +40,8 @@ def run_celery(broker, *words, within=PATIENCE):
 class Tool(Program):
     """`celery …` that goes on until it is killed."""
 
-    def __init__(self, folder, broker, name, *words):
-        super().__init__(name, _command(name, *words), folder, **_variables(broker))
+    def __init__(self, folder, broker, name, *words, settings=None):
+        super().__init__(name, _command(name, *words), folder, **_variables(broker, settings))
 
 
 class Worker(Program):

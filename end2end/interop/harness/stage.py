@@ -43,8 +43,8 @@ class Stage:
     def celery(self, *words):
         return run_celery(self.url, *words)
 
-    def tool(self, name, *words):
-        return self._keep(Tool(self.folder, self.url, name, *words))
+    def tool(self, name, *words, settings=None):
+        return self._keep(Tool(self.folder, self.url, name, *words, settings=settings))
 
     def task(self, name):
         return self.app.tasks[f"proj.{name}"]

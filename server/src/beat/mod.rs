@@ -51,20 +51,12 @@ pub struct BeatSettings {
     pub starting_deadline: Option<Duration>,
     /// The longest it sleeps.
     pub max_loop_interval: Duration,
-    /// How long it leads without saying so again.
+    /// How long it leads without saying so again; it says so, or asks who does, three times in this time.
     pub lease: Duration,
-    /// How often it says so, or asks who does.
-    pub renew: Duration,
     /// The tasks there are, where nobody but this process could have others.
     pub tasks: Option<BTreeSet<String>>,
     /// Whether somebody looks at what others send.
     pub is_watched: bool,
-}
-
-impl BeatSettings {
-    /// A leader that dies is replaced within the sum of both: nine seconds at most.
-    pub const LEASE: Duration = Duration::from_secs(6);
-    pub const RENEW: Duration = Duration::from_secs(2);
 }
 
 /// Tells whether tasks have ended, for entries that limit how many may run.

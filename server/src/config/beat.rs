@@ -11,6 +11,12 @@ use toml::Value;
 /// How long Celery's beat sleeps at most.
 const LONGEST_SLEEP: Duration = Duration::from_secs(300);
 
+/// How long whoever leads the schedules does so without saying it again. It is said three times in this time, and asked
+/// for as often: a leader that dies is replaced within eight seconds.
+const LEASE: Duration = Duration::from_secs(7);
+/// Less would be lost whenever a process has to wait for its turn on a busy machine.
+const SHORTEST_LEASE: Duration = Duration::from_millis(300);
+
 /// The scheduler inside of this process.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Beat {
@@ -24,6 +30,8 @@ pub struct Beat {
     pub starting_deadline: Option<Duration>,
     /// How long the scheduler sleeps at most.
     pub max_loop_interval: Duration,
+    /// How long one process leads the schedules without a sign of life.
+    pub lease: Duration,
 }
 
 /// An entry of `beat_schedule`, not read yet.
@@ -42,6 +50,7 @@ impl Default for Beat {
             schedule: Vec::new(),
             starting_deadline: None,
             max_loop_interval: LONGEST_SLEEP,
+            lease: LEASE,
         }
     }
 }
@@ -64,6 +73,11 @@ pub(super) fn starting_deadline(value: &Value) -> Read<Option<Duration>> {
 /// Zero is Celery's word for its default.
 pub(super) fn max_loop_interval(value: &Value) -> Read<Duration> {
     value::length_or_zero(value).map(|length| if length.is_zero() { LONGEST_SLEEP } else { length })
+}
+
+pub(super) fn lease(value: &Value) -> Read<Duration> {
+    let lease = value::length(value).ok().filter(|lease| *lease >= SHORTEST_LEASE);
+    lease.ok_or_else(|| "is a length of time of at least 300ms, such as 7s".to_owned())
 }
 
 /// A table of entries; in the environment the same as JSON.

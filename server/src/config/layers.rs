@@ -268,6 +268,14 @@ mod tests {
             "umbel.toml line 2: beat_schedule is a table of entries, each a table under its name, but is set to [1]"
         );
         assert_eq!(
+            with_file("beat_lease = '300ms'", &[], vec![]).expect("sound").beat.lease.as_millis(),
+            300
+        );
+        assert_eq!(
+            with_file("beat_lease = 0.29", &[], vec![]).unwrap_err(),
+            "umbel.toml line 1: beat_lease is a length of time of at least 300ms, such as 6s, but is set to 0.29"
+        );
+        assert_eq!(
             with_file("timezone = 'Europe/Belrin'", &[], vec![]).unwrap_err(),
             "umbel.toml line 1: timezone is the name of a time zone (did you mean Europe/Berlin?), but is set to \
              \"Europe/Belrin\""

@@ -87,7 +87,8 @@ pub const SETTINGS: &[Setting] = settings! {
     "timezone" => beat.zone: beat::zone,
     "beat_enabled" => beat.enabled: value::boolean,
     "beat_cron_starting_deadline" => beat.starting_deadline: beat::starting_deadline,
-    "beat_max_loop_interval" => beat.max_loop_interval: beat::max_loop_interval;
+    "beat_max_loop_interval" => beat.max_loop_interval: beat::max_loop_interval,
+    "beat_lease" => beat.lease: beat::lease;
     "beat_schedule" => beat.schedule: beat::schedule,
 };
 

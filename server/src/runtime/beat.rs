@@ -37,8 +37,7 @@ pub(super) fn start(
             zone: config.beat.zone,
             starting_deadline: config.beat.starting_deadline,
             max_loop_interval: config.beat.max_loop_interval,
-            lease: BeatSettings::LEASE,
-            renew: BeatSettings::RENEW,
+            lease: config.beat.lease,
             tasks: only_ours.then(|| tasks.iter().map(|task| task.name.clone()).collect()),
             is_watched: config.http.enabled,
             node,
@@ -53,8 +52,12 @@ fn declared(config: &Config, tasks: &Tasks, node: &str) -> Vec<Declared> {
         origin: Origin::File { path: entry.at.to_string(), node: node.to_owned() },
         entry: entry.value.clone(),
     });
-    let _ = tasks;
-    in_file.collect()
+    let in_code = tasks.entries().map(|(name, entry)| Declared {
+        name: name.to_owned(),
+        origin: Origin::Code { node: node.to_owned() },
+        entry: entry.to_value(),
+    });
+    in_file.chain(in_code).collect()
 }
 
 /// A task has ended when its result says so, or else the monitor: not every task leaves a result.

@@ -60,6 +60,11 @@ impl Definition {
         read::definition(value, zone)
     }
 
+    /// Whether an entry may have this name.
+    pub fn check_name(name: &str) -> Result<(), Mistake> {
+        mistake::check_name("name", name)
+    }
+
     /// The entry as it is written, its zone included. What is at its default is left out.
     pub fn to_value(&self) -> Value {
         let mut entry = Map::new();

@@ -56,9 +56,11 @@ fn every(interval: &Interval) -> String {
     };
     let unit = whole.iter().find(|(count, _)| *count > 0).map_or("second", |(_, unit)| unit);
     match (interval.relative, unit) {
-        (false, _) => format!("every {text}"),
         (true, "day") => format!("every {text}, at midnight"),
-        (true, unit) => format!("every {text}, on the full {unit}"),
+        (true, unit) if interval.every >= TimeDelta::seconds(1) => {
+            format!("every {text}, on the full {unit}")
+        }
+        _ => format!("every {text}"),
     }
 }
 

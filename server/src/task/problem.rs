@@ -2,9 +2,10 @@
 
 use super::bind::SignatureError;
 use super::rate::RateError;
+use crate::schedule::Mistake;
 use std::fmt;
 
-/// A task that cannot be offered, or state that cannot be.
+/// A task that cannot be offered, state that cannot be, or an entry of the schedule that is wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TaskProblem {
     pub(super) task: String,
@@ -28,6 +29,10 @@ pub(super) enum Problem {
     NoState(&'static str),
     #[error("has two factories")]
     TwoFactories,
+    #[error("is in the schedule twice")]
+    TwoEntries,
+    #[error("has a mistake: {0}")]
+    Entry(Mistake),
     #[error("has a priority of {0}, but the least urgent is 9")]
     Priority(u8),
 }
@@ -44,7 +49,11 @@ impl TaskProblem {
 
 impl fmt::Display for TaskProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let noun = if matches!(self.problem, Problem::TwoFactories) { "state" } else { "task" };
+        let noun = match self.problem {
+            Problem::TwoFactories => "state",
+            Problem::TwoEntries | Problem::Entry(_) => "entry",
+            _ => "task",
+        };
         write!(f, "{noun} {:?} {}", self.task, self.problem)
     }
 }

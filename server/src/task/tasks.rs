@@ -3,6 +3,7 @@
 use super::error::TaskError;
 use super::handler::Handler;
 use super::options::TaskOptions;
+use super::periodic::Periodic;
 use super::problem::{InvalidTasks, Problem, TaskProblem};
 use super::registered::Registered;
 use super::state::States;
@@ -34,6 +35,7 @@ use std::sync::Arc;
 pub struct Tasks {
     tasks: BTreeMap<String, Arc<Registered>>,
     states: Arc<States>,
+    entries: BTreeMap<String, Periodic>,
     problems: Vec<TaskProblem>,
 }
 
@@ -60,6 +62,12 @@ impl Tasks {
         if self.tasks.insert(name.clone(), Arc::new(registered)).is_some() {
             self.problems.push(TaskProblem { task: name, problem: Problem::Twice });
         }
+        self
+    }
+
+    /// Has a task sent again and again, by an entry of this name. The task may be one of another program.
+    pub fn periodic(mut self, name: impl Into<String>, entry: Periodic) -> Self {
+        self.put_entry(name.into(), entry);
         self
     }
 
@@ -107,6 +115,9 @@ impl Tasks {
                 self.problems.push(TaskProblem { task: name, problem: Problem::Twice });
             }
         }
+        for (name, entry) in other.entries {
+            self.put_entry(name, entry);
+        }
         self.share_states();
         self
     }
@@ -125,6 +136,10 @@ impl Tasks {
             let task = &registered.name;
             problems.extend(found.into_iter().map(|problem| TaskProblem { task: task.clone(), problem }));
         }
+        for (name, entry) in &self.entries {
+            let wrong = entry.mistakes(name).into_iter().map(Problem::Entry);
+            problems.extend(wrong.map(|problem| TaskProblem { task: name.clone(), problem }));
+        }
         if problems.is_empty() { Ok(self) } else { Err(InvalidTasks(problems)) }
     }
 
@@ -142,12 +157,23 @@ impl Tasks {
         self.tasks.values()
     }
 
+    /// The entries of the schedule, by name.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &Periodic)> {
+        self.entries.iter().map(|(name, entry)| (name.as_str(), entry))
+    }
+
     pub fn len(&self) -> usize {
         self.tasks.len()
     }
 
     pub fn is_empty(&self) -> bool {
         self.tasks.is_empty()
+    }
+
+    fn put_entry(&mut self, name: String, entry: Periodic) {
+        if self.entries.insert(name.clone(), entry).is_some() {
+            self.problems.push(TaskProblem { task: name, problem: Problem::TwoEntries });
+        }
     }
 
     /// State may be given after the tasks that use it, so all of them are told of each change.

@@ -9,7 +9,7 @@ use crate::view::{FieldMistake, ScheduleForm};
 const LONGEST_HREF: usize = 6 * 1024;
 
 /// The fields in the order they are shown.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 21] = [
     "name",
     "task",
     "kind",
@@ -30,6 +30,7 @@ const NAMES: [&str; 20] = [
     "missed",
     "missed_limit",
     "max_running",
+    "disabled",
 ];
 
 impl ScheduleForm {
@@ -65,6 +66,7 @@ impl ScheduleForm {
             &mut self.missed,
             &mut self.missed_limit,
             &mut self.max_running,
+            &mut self.disabled,
         ]
     }
 

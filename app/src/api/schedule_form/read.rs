@@ -29,17 +29,10 @@ impl ScheduleForm {
             reading.take_count("missed_limit", &self.missed_limit);
         }
         reading.take_count("max_running", &self.max_running);
+        if !self.disabled.is_empty() {
+            reading.entry.insert("enabled".to_owned(), false.into());
+        }
         (Value::Object(reading.entry), reading.mistakes)
-    }
-
-    /// Only when it is due, for a look at that while the rest is unfinished. `None` while that is missing.
-    pub(super) fn timing(&self) -> Option<Value> {
-        let mut reading = Reading { entry: Map::new(), mistakes: Vec::new() };
-        reading.take_schedule(self);
-        reading.take_text("timezone", &self.timezone);
-        // Nothing is sent: any name will do.
-        reading.take_text("task", "preview");
-        reading.mistakes.is_empty().then_some(Value::Object(reading.entry))
     }
 }
 

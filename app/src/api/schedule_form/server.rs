@@ -102,8 +102,8 @@ async fn stored(backend: &Backend, name: String) -> Result<ScheduleForm, ApiErro
     match (detail.row.origin, detail.form) {
         (ScheduleOrigin::Stored, Some(form)) => Ok(form),
         (ScheduleOrigin::Stored, None) => refused(
-            "This entry has a schedule that the form does not know. Replace it with `umbel schedule add NAME \
-             --file entry.json --replace`, or delete it."
+            "The form cannot show this entry. Replace it with `umbel schedule add NAME --file entry.json \
+             --replace`, or delete it."
                 .to_owned(),
         ),
         (ScheduleOrigin::File { path, node }, _) => {
@@ -121,14 +121,7 @@ pub(super) async fn glance(
     zone: String,
     complete: bool,
 ) -> Result<Glance, ApiError> {
-    let (_, mut preview) = considered(backend, form, zone.clone()).await?;
-    // While other fields are unfinished, when it is due can be told all the same.
-    if !preview.mistakes.is_empty()
-        && let Some(timing) = form.timing()
-    {
-        let mistakes = std::mem::take(&mut preview.mistakes);
-        preview = SchedulePreview { mistakes, ..backend.schedules.preview(timing, zone).await? };
-    }
+    let (_, mut preview) = considered(backend, form, zone).await?;
     preview.mistakes.retain(|mistake| complete || !form.text(&mistake.field).is_empty());
     Ok(Glance {
         task: about_task(backend, form.task.trim()).await,
@@ -160,6 +153,8 @@ async fn considered(
 ) -> Result<(Value, SchedulePreview), ApiError> {
     let (definition, mut mistakes) = form.read();
     let mut preview = backend.schedules.preview(definition.clone(), zone).await?;
+    // That the unreadable part is missing has been said, and better.
+    preview.mistakes.retain(|mistake| mistake.field != "schedule" || definition.get("schedule").is_some());
     mistakes.append(&mut preview.mistakes);
     preview.mistakes = form.placed(mistakes);
     Ok((definition, preview))
@@ -177,13 +172,16 @@ pub(super) async fn put(
     let name = form.name.trim().to_owned();
     let renamed = instead_of.as_ref() != Some(&name);
     backend.schedules.put(name, definition, instead_of).await.map_err(|error| match error {
-        // The entry was found right; what is left to be wrong or taken is its name.
-        ApiError::BadRequest(sentence) => ApiError::BadRequest(at_name(sentence)),
-        ApiError::Conflict(sentence) if renamed => ApiError::Conflict(at_name(sentence)),
+        // The entry was found right: what may be left is its name.
+        ApiError::BadRequest(sentence) => ApiError::BadRequest(match sentence.strip_prefix("name ") {
+            Some(rest) => at_name(&format!("Name {rest}")),
+            None => sentence,
+        }),
+        ApiError::Conflict(sentence) if renamed => ApiError::Conflict(at_name(&sentence)),
         error => error,
     })
 }
 
-fn at_name(sentence: String) -> String {
-    message_of(&[FieldMistake { field: "name".to_owned(), sentence }])
+fn at_name(sentence: &str) -> String {
+    message_of(&[FieldMistake { field: "name".to_owned(), sentence: sentence.to_owned() }])
 }

@@ -27,6 +27,9 @@ impl ScheduleForm {
         };
         form.options = json_text(Some(&Value::Object(options)));
         form.take_schedule(entry.get("schedule")?)?;
+        if entry.get("enabled") == Some(&Value::Bool(false)) {
+            form.disabled = "on".to_owned();
+        }
         if form.kind == "interval" && entry.get("relative") == Some(&Value::Bool(true)) {
             form.relative = "on".to_owned();
         }
@@ -75,9 +78,11 @@ impl ScheduleForm {
     }
 }
 
-/// A length of time has fewer words, and no name of a schedule.
+/// Five fields, or the name of a schedule. A length of time may have five words as well, each with its unit.
 fn is_crontab(text: &str) -> bool {
-    text.trim_start().starts_with('@') || text.split_whitespace().count() == 5
+    let has_unit = |word: &str| word.starts_with(char::is_numeric) && word.ends_with(char::is_alphabetic);
+    text.trim_start().starts_with('@')
+        || text.split_whitespace().count() == 5 && !text.split_whitespace().all(has_unit)
 }
 
 /// Celery's fields, or the five in one text.

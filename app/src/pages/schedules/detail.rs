@@ -12,12 +12,15 @@ use crate::components::json_view::JsonView;
 use crate::components::told::Told;
 use crate::format::{UNKNOWN, exact};
 use crate::query::{TaskQuery, queue_href, schedule_href};
-use crate::view::{ScheduleDetail, ScheduleForm, ScheduleOrigin, ScheduleRow, ScheduleStanding};
+use crate::view::{ScheduleDetail, ScheduleOrigin, ScheduleRow, ScheduleStanding};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use serde_json::Value;
+
+/// How many missed runs are made up for where an entry does not say.
+const USUAL_LIMIT: u64 = 10;
 
 /// `/schedules/:name`
 #[component]
@@ -64,19 +67,17 @@ fn Schedule(detail: ScheduleDetail) -> impl IntoView {
     follow(move |test| detail.with_untracked(|detail| test(&detail.row)), fetch);
     let acts = Acts::new(fetch);
     let told = form_told();
-    let definition = Signal::derive(move || {
+    let definition = Memo::new(move |_| {
         detail.with(|detail| {
             serde_json::from_str(&detail.definition)
                 .unwrap_or_else(|_| Value::String(detail.definition.clone()))
         })
     });
     let edit = format!("{}/edit", schedule_href(&name));
-    let after = match stored {
-        true => view! { <Remove name=name.clone() /> }.into_any(),
-        false => detail.with_untracked(|detail| read_only(&detail.row.origin)).into_any(),
-    };
+    let elsewhere = detail.with_untracked(|detail| read_only(&detail.row.origin));
+    let remove = stored.then(|| view! { <Remove name=name.clone() /> });
     view! {
-        <header class="page-head schedule-head">
+        <header class="page-head">
             <h1 class="queue-name">{name}</h1>
             <div class="task-acts">
                 {move || detail.with(|detail| run_now(&detail.row, acts, "button"))}
@@ -86,15 +87,16 @@ fn Schedule(detail: ScheduleDetail) -> impl IntoView {
         </header>
         {move || told.get().map(|sentence| view! { <Told sentence /> })}
         <PostedRefusal />
+        {elsewhere}
         {move || detail.with(|detail| trouble(&detail.row))}
-        {move || detail.with(facts)}
+        {move || detail.with(|detail| definition.with(|definition| facts(&detail.row, definition)))}
         {move || detail.with(upcoming)}
         {move || detail.with(|detail| history(&detail.row.marks))}
         <section class="section" aria-labelledby="definition">
             <div class="section-head"><h2 id="definition">"Definition"</h2></div>
             <JsonView value=definition label="Definition" />
         </section>
-        {after}
+        {remove}
     }
 }
 
@@ -112,8 +114,7 @@ fn trouble(row: &ScheduleRow) -> impl IntoView + use<> {
     (broken, row.warning.clone().map(|warning| line("schedule-notice state-retry", warning)))
 }
 
-fn facts(detail: &ScheduleDetail) -> impl IntoView + use<> {
-    let row = &detail.row;
+fn facts(row: &ScheduleRow, definition: &Value) -> impl IntoView + use<> {
     let tasks = TaskQuery { name: Some(row.task.clone()), ..TaskQuery::default() };
     let queue = match row.queue.clone() {
         Some(queue) => view! { <a href=queue_href(&queue)>{queue.clone()}</a> }.into_any(),
@@ -129,23 +130,19 @@ fn facts(detail: &ScheduleDetail) -> impl IntoView + use<> {
             <div><dt>"Queue"</dt><dd>{queue}</dd></div>
             <div><dt>"Sent"</dt><dd>{exact(row.sent)}</dd></div>
             <div><dt>"Passed without a task"</dt><dd>{exact(row.passed)}</dd></div>
-            {detail.form.as_ref().map(policies)}
+            {policies(definition)}
         </dl>
     }
 }
 
 /// What happens after a time without a scheduler, and while the last one still runs.
-fn policies(form: &ScheduleForm) -> impl IntoView + use<> {
-    let missed = match (form.missed.as_str(), form.missed_limit.as_str()) {
-        ("skip", _) => "left out".to_owned(),
-        ("all", "") => "each made up for".to_owned(),
-        ("all", limit) => format!("each made up for, at most {limit}"),
+fn policies(definition: &Value) -> impl IntoView + use<> {
+    let missed = match (definition["missed"].as_str(), definition["missed_limit"].as_u64()) {
+        (Some("skip"), _) => "left out".to_owned(),
+        (Some("all"), limit) => format!("each made up for, at most {}", limit.unwrap_or(USUAL_LIMIT)),
         _ => "made up for once".to_owned(),
     };
-    let running = match form.max_running.as_str() {
-        "" => "any number".to_owned(),
-        most => most.to_owned(),
-    };
+    let running = definition["max_running"].as_u64().map_or_else(|| "any number".to_owned(), exact);
     view! {
         <div><dt>"Missed runs"</dt><dd>{missed}</dd></div>
         <div><dt>"At the same time"</dt><dd>{running}</dd></div>
@@ -162,5 +159,5 @@ fn read_only(origin: &ScheduleOrigin) -> impl IntoView + use<> {
     let sentence = format!(
         "This schedule comes from {place} of {node}: it is edited and deleted there. Here it can be paused and run."
     );
-    Some(view! { <p class="section muted schedule-origin">{sentence}</p> })
+    Some(view! { <p class="page-note schedule-origin">{sentence}</p> })
 }

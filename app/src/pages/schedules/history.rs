@@ -41,13 +41,13 @@ pub(super) fn history(marks: &[RunMark]) -> impl IntoView + use<> {
         let task = mark.id.as_ref().map(|id| {
             view! { <a class="mono" href=format!("/tasks/{}", encode(id)) title=id.clone()>{short_id(id)}</a> }
         });
-        let state = mark.id.is_some().then(|| state(mark));
+        let state = state(mark).unwrap_or_else(|| view! { <span class="muted">{UNKNOWN}</span> }.into_any());
         let sent = mark.sent_at.map(|at| view! { <ExactTime at=Signal::stored(at) /> });
         view! {
             <tr>
                 <th scope="row"><ExactTime at=Signal::stored(mark.due) /></th>
                 <td class="cell-beside" data-label="State">{state}</td>
-                <td data-label="Sent">{sent}</td>
+                <td class="cell-hidden" data-label="Sent">{sent}</td>
                 <td data-label="How">{way(mark)}</td>
                 <td class="num" data-label="Duration">{mark.runtime.map_or_else(|| UNKNOWN.to_owned(), duration)}</td>
                 <td data-label="Task">{task}</td>

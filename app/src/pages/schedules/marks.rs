@@ -2,14 +2,14 @@
 
 use crate::components::badge::state_class;
 use crate::components::zone::TabZone;
-use crate::format::{duration, exact};
+use crate::format::{UNKNOWN, duration, exact};
 use crate::query::encode;
 use crate::view::{RunKind, RunMark, TaskState};
 use leptos::prelude::*;
 
 /// The marks, oldest first. For the eye and the hand: ears get one sentence, and keyboards the page of the entry, where
 /// the same tasks are listed.
-pub(super) fn strip(marks: &[RunMark], zone: TabZone) -> impl IntoView + use<> {
+pub(super) fn strip(marks: &[RunMark], zone: TabZone) -> AnyView {
     let mark = |mark: &RunMark| {
         let class = class(mark);
         let title = format!("{} · {}", zone.absolute(mark.due), words(mark));
@@ -21,10 +21,14 @@ pub(super) fn strip(marks: &[RunMark], zone: TabZone) -> impl IntoView + use<> {
             None => view! { <span class=class title=title></span> }.into_any(),
         }
     };
+    if marks.is_empty() {
+        return view! { <span class="muted">{UNKNOWN}</span> }.into_any();
+    }
     view! {
         <span class="runs" aria-hidden="true">{marks.iter().map(mark).collect_view()}</span>
         <span class="visually-hidden">{summary(marks)}</span>
     }
+    .into_any()
 }
 
 /// What each shape means, once for all strips of the page.
@@ -101,9 +105,6 @@ fn summary(marks: &[RunMark]) -> String {
             None => counts.push((word, mark.count)),
         }
     }
-    if counts.is_empty() {
-        return "No run yet".to_owned();
-    }
     let all = counts.iter().map(|(_, count)| count).sum();
     let parts: Vec<_> = counts.iter().map(|(word, count)| format!("{} {word}", exact(*count))).collect();
     format!("{} newest: {}", exact(all), parts.join(", "))
@@ -155,6 +156,5 @@ mod tests {
             mark(RunKind::OnTime, None),
         ];
         assert_eq!(summary(&marks), "6 newest: 2 SUCCESS, 3 missed, 1 sent");
-        assert_eq!(summary(&[]), "No run yet");
     }
 }

@@ -17,9 +17,9 @@ pub(super) fn row(row: &ScheduleRow, zone: TabZone, acts: Acts) -> impl IntoView
         <tr class="schedule" class:row-away=row.standing == ScheduleStanding::Paused data-row="">
             <th scope="row">
                 <a class="list-link" href=schedule_href(&name) title=name.clone() data-row-link="">{name.clone()}</a>
-                <span class="schedule-task mono" title=task.clone()>{task.clone()}</span>
+                <span class="schedule-task mono" title=task>{task.clone()}</span>
             </th>
-            <td class="schedule-when" data-label="Schedule">
+            <td class="schedule-when" data-label="When">
                 <span title=format!("{}, {}", row.written, row.zone)>{row.words.clone()}</span>
                 {trouble(row)}
             </td>
@@ -41,7 +41,10 @@ fn trouble(row: &ScheduleRow) -> Option<AnyView> {
         _ => return None,
     };
     let sentence = sentence.clone();
-    Some(view! { <span class=class title=sentence.clone()><Icon name=IconName::Alert />{sentence.clone()}</span> }.into_any())
+    Some(
+        view! { <span class=class title=sentence><Icon name=IconName::Alert />{sentence.clone()}</span> }
+            .into_any(),
+    )
 }
 
 /// When it is due next, or why it is not.
@@ -63,18 +66,16 @@ fn last(row: &ScheduleRow) -> AnyView {
         return view! { <span class="muted">"never"</span> }.into_any();
     };
     let runtime = mark.runtime.map(duration);
+    let state = state(mark).unwrap_or_else(|| view! { <span class="muted">{way(mark)}</span> }.into_any());
     let at = mark.sent_at.unwrap_or(mark.due);
     view! {
-        <span class="schedule-last">{state(mark)} {runtime}</span>
+        <span class="schedule-last">{state} {runtime}</span>
         <span class="schedule-ago muted"><RelativeTime at=Signal::stored(at) /></span>
     }
     .into_any()
 }
 
-/// The state of a mark's task; where history does not know it, how it was sent.
-pub(super) fn state(mark: &RunMark) -> AnyView {
-    match mark.state {
-        Some(state) => view! { <StateBadge state=Signal::stored(state) /> }.into_any(),
-        None => view! { <span class="muted">{way(mark)}</span> }.into_any(),
-    }
+/// The state of a mark's task, where history knows it.
+pub(super) fn state(mark: &RunMark) -> Option<AnyView> {
+    mark.state.map(|state| view! { <StateBadge state=Signal::stored(state) /> }.into_any())
 }

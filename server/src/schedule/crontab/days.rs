@@ -2,7 +2,7 @@
 //! minutes, so nothing is ever searched minute by minute.
 
 use super::Crontab;
-use chrono::{Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 /// The last year that is searched.
 const LAST_YEAR: i32 = 9999;
@@ -104,17 +104,24 @@ impl Crontab {
         days + before(until) - before(from)
     }
 
-    /// How many matches there are in the hour that begins with this minute.
-    pub(super) fn matches_in_hour(&self, start: NaiveDateTime) -> u64 {
-        let mut matches = 0;
-        if self.hours.contains(start.hour()) && self.matches_day(start.date()) {
-            matches += self.minutes.from(start.minute()).count_ones();
-        }
-        let end = start + TimeDelta::hours(1);
-        if start.minute() > 0 && self.hours.contains(end.hour()) && self.matches_day(end.date()) {
-            matches += self.minutes.len() - self.minutes.from(start.minute()).count_ones();
-        }
-        u64::from(matches)
+    /// How many matches there are in each of the hours from this minute on, for as long as somebody asks.
+    pub(super) fn matches_by_hour(&self, start: NaiveDateTime) -> impl Iterator<Item = u64> {
+        let first_half = self.minutes.from(start.minute()).count_ones();
+        let second_half = self.minutes.len() - first_half;
+        let (mut date, mut hour) = (start.date(), start.hour());
+        let mut today = self.matches_day(date);
+        std::iter::repeat_with(move || {
+            let mut matches = if today && self.hours.contains(hour) { first_half } else { 0 };
+            hour += 1;
+            if hour == 24 {
+                (date, hour) = (date + Days::new(1), 0);
+                today = self.matches_day(date);
+            }
+            if today && self.hours.contains(hour) {
+                matches += second_half;
+            }
+            u64::from(matches)
+        })
     }
 }
 

@@ -119,22 +119,23 @@ impl Crontab {
         hours: usize,
         zone: Tz,
     ) -> Vec<u64> {
-        let starts = std::iter::successors(Some(from), |start| Some(*start + HOUR)).take(hours + 1);
-        let starts: Vec<DateTime<Utc>> = starts.collect();
-        let changes = zone::changes(zone, from - SETTLED, starts[hours]);
-        let mut offset = zone::offset(zone, from - SETTLED);
-        let mut coming = changes.iter().peekable();
-        let count = |start: DateTime<Utc>| {
-            let end = start + HOUR;
-            while let Some(change) = coming.next_if(|change| change.at <= start - SETTLED) {
-                offset = change.after;
+        let after = |hours: usize| from + HOUR * i32::try_from(hours).unwrap_or(i32::MAX);
+        let changes = zone::changes(zone, from - SETTLED, after(hours));
+        let mut counts = Vec::with_capacity(hours);
+        while counts.len() < hours {
+            let (start, left) = (after(counts.len()), hours - counts.len());
+            let change = changes.iter().find(|change| change.at > start - SETTLED);
+            let quiet = change.map_or(left, |change| {
+                usize::try_from((change.at - start).num_hours()).unwrap_or_default().min(left)
+            });
+            if quiet > 0 {
+                let wall = whole_minute(zone::wall(zone, start));
+                counts.extend(self.matches_by_hour(wall).take(quiet));
+            } else {
+                counts.push(self.count(start - INSTANT, start + HOUR - INSTANT, zone));
             }
-            match coming.peek() {
-                Some(change) if change.at < end => self.count(start - INSTANT, end - INSTANT, zone),
-                _ => self.matches_in_hour(whole_minute(start.naive_utc() + offset)),
-            }
-        };
-        starts[..hours].iter().copied().map(count).collect()
+        }
+        counts
     }
 }
 

@@ -86,19 +86,17 @@ impl Mistakes {
 
     /// A name as messages may carry it.
     pub(super) fn name(&mut self, field: &str, value: &Value) -> Option<String> {
-        let sentence = match value.as_str() {
-            None => "must be a text".to_owned(),
-            Some(name) if name.trim().is_empty() => "is empty".to_owned(),
-            Some(name) if name.len() > LONGEST_NAME => {
-                format!("is {} bytes long, but at most {LONGEST_NAME} are possible", name.len())
-            }
-            Some(name) if name.chars().any(char::is_control) => {
-                "has control characters in it; leave them out".to_owned()
-            }
-            Some(name) => return Some(name.to_owned()),
+        let Some(name) = value.as_str() else {
+            self.add(field, "must be a text");
+            return None;
         };
-        self.add(field, sentence);
-        None
+        match check_name(field, name) {
+            Ok(()) => Some(name.to_owned()),
+            Err(Mistake { sentence, .. }) => {
+                self.add(field, sentence);
+                None
+            }
+        }
     }
 
     /// Seconds above zero, kept to the microsecond.
@@ -120,6 +118,20 @@ impl Mistakes {
         }
         fits
     }
+}
+
+/// Whether something may have this name.
+pub(super) fn check_name(field: &str, name: &str) -> Result<(), Mistake> {
+    let sentence = if name.trim().is_empty() {
+        "is empty".to_owned()
+    } else if name.len() > LONGEST_NAME {
+        format!("is {} bytes long, but at most {LONGEST_NAME} are possible", name.len())
+    } else if name.chars().any(char::is_control) {
+        "has control characters in it; leave them out".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(Mistake { field: field.to_owned(), sentence })
 }
 
 /// The path of a key within its table.

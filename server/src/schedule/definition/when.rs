@@ -3,8 +3,9 @@
 use super::mistake::{Mistakes, at, length, seconds};
 use crate::nearest::nearest;
 use crate::protocol::time;
+use crate::schedule::zone as walls;
 use crate::schedule::{Crontab, CrontabError, Interval, Schedule, Solar, SolarEvent, Tz, length as lengths};
-use chrono::{DateTime, Datelike, NaiveDateTime, Offset, SecondsFormat, TimeDelta, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Timelike, Utc};
 use serde_json::{Map, Value, json};
 
 const FIELD: &str = "schedule";
@@ -220,22 +221,16 @@ fn once(value: &Value, zone: Tz, mistakes: &mut Mistakes) -> Option<Schedule> {
 /// A moment by ISO 8601, to the microsecond; without an offset it is a wall time of this zone.
 pub(super) fn moment(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
     let text = text.trim();
+    // An offset has no seconds in these years, and the year has four digits everywhere on earth.
+    let is_usual = |year| (2000..9999).contains(&year);
     let moment = match time::parse_naive(text) {
-        Some(wall) => on_the_wall(wall, zone)?,
+        Some(wall) if is_usual(wall.year()) => walls::moment(zone, wall).at,
+        Some(_) => return None,
         None => time::parse(text)?,
     };
-    // An offset has no seconds in these years, and the year has four digits everywhere on earth.
-    let is_usual = (2000..9999).contains(&moment.year());
-    moment.with_nanosecond(moment.nanosecond().min(999_999_999) / 1000 * 1000).filter(|_| is_usual)
-}
-
-/// The moment at which clocks of the zone show this: the first one of two, and for none the one at which they would,
-/// had they not been put forward.
-fn on_the_wall(wall: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
-    zone.from_local_datetime(&wall).earliest().map(|moment| moment.with_timezone(&Utc)).or_else(|| {
-        let before = zone.offset_from_utc_datetime(&wall.checked_sub_signed(TimeDelta::days(1))?).fix();
-        wall.checked_sub_offset(before).map(|moment| moment.and_utc())
-    })
+    moment
+        .with_nanosecond(moment.nanosecond().min(999_999_999) / 1000 * 1000)
+        .filter(|at| is_usual(at.year()))
 }
 
 /// As it is written; moments with the offset they have in this zone.

@@ -83,6 +83,7 @@ fn lengths_are_spoken() {
     assert_eq!(relative(TimeDelta::hours(2)), "every 2 hours, on the full hour");
     assert_eq!(relative(TimeDelta::seconds(90)), "every 1 minute and 30 seconds, on the full minute");
     assert_eq!(relative(TimeDelta::days(1)), "every day, at midnight");
+    assert_eq!(relative(TimeDelta::milliseconds(500)), "every 500 milliseconds", "it keeps to nothing");
 }
 
 #[test]

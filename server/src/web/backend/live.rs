@@ -2,6 +2,7 @@
 
 use super::Web;
 use super::depths::{Board, Rows};
+use crate::beat::Beat;
 use crate::broker::Reach;
 use crate::monitor::Feed;
 use crate::web::convert::{broker, overview, task, worker};
@@ -28,7 +29,9 @@ impl LiveSource for Source {
             seq: since.unwrap_or_else(|| self.web.monitor.seq()),
             queues: self.depths.follow(),
             reach: self.web.reach.clone(),
+            schedules: self.web.beat.as_ref().map(Beat::revision),
             sent_reach: None,
+            sent_schedules: None,
             sent_queues: Rows::default(),
             sent_tiles: None,
             sent_second: None,
@@ -45,8 +48,11 @@ struct Place {
     seq: u64,
     queues: watch::Receiver<Rows>,
     reach: watch::Receiver<Reach>,
+    /// Grows whenever the schedules change, where there is a scheduler.
+    schedules: Option<watch::Receiver<u64>>,
     /// Whether the broker could be reached, as it was sent last.
     sent_reach: Option<Reach>,
+    sent_schedules: Option<u64>,
     sent_queues: Rows,
     sent_tiles: Option<Tiles>,
     /// The newest second of the series that was sent. It was not over then, so it is sent once more.
@@ -63,6 +69,7 @@ impl Listener for Place {
                 Ok(()) = self.queues.changed() => {}
                 // Where the broker is part of this process nobody ever says anything here.
                 Ok(()) = self.reach.changed() => {}
+                () = changed(&mut self.schedules) => {}
                 () = self.web.clock.sleep(TICK) => {}
             }
         })
@@ -81,7 +88,7 @@ impl Listener for Place {
             tiles: self.changed_tiles(),
             series: self.changed_series(now),
             reach: self.changed_reach(),
-            schedules: None,
+            schedules: self.changed_schedules(),
             more_tasks: delta.more,
         };
         // The latest change comes first in a delta; a page folds in order.
@@ -93,11 +100,23 @@ impl Listener for Place {
             || frame.more_tasks > 0
             || frame.tiles.is_some()
             || frame.reach.is_some()
+            || frame.schedules.is_some()
             || !(frame.tasks.is_empty()
                 && frame.workers.is_empty()
                 && frame.queues.is_empty()
                 && frame.series.is_empty());
         (has_news || is_first).then_some(frame)
+    }
+}
+
+/// Waits for ever where nothing will ever change.
+async fn changed(revision: &mut Option<watch::Receiver<u64>>) {
+    let is_over = match revision {
+        Some(revision) => revision.changed().await.is_err(),
+        None => true,
+    };
+    if is_over {
+        std::future::pending::<()>().await;
     }
 }
 
@@ -115,6 +134,11 @@ impl Place {
             self.sent_reach = Some(reach);
             shown
         })
+    }
+
+    fn changed_schedules(&mut self) -> Option<u64> {
+        let revision = *self.schedules.as_mut()?.borrow_and_update();
+        (self.sent_schedules.replace(revision) != Some(revision)).then_some(revision)
     }
 
     fn changed_tiles(&mut self) -> Option<Tiles> {

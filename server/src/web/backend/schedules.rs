@@ -15,7 +15,8 @@ use crate::web::error::{away, defect};
 use app::ApiError;
 use app::backend::{Reply, SchedulePort};
 use app::view::{
-    ScheduleCalendar, ScheduleDetail, ScheduleFilter, SchedulePage, SchedulePreview, ScheduleRow,
+    ScheduleCalendar, ScheduleDetail, ScheduleFilter, ScheduleForm, SchedulePage, SchedulePreview,
+    ScheduleRow,
 };
 use calendar::Kept;
 use chrono::{DateTime, Utc};
@@ -58,7 +59,7 @@ impl SchedulePort for Schedules {
             let moments = convert::occurrences(&entry, now).take(MOMENTS);
             Ok(ScheduleDetail {
                 row,
-                form: None,
+                form: entry.definition.is_ok().then(|| ScheduleForm::of(&name, &written)).flatten(),
                 definition: format!("{written:#}"),
                 upcoming: moments.map(|occurrence| convert::upcoming(occurrence, zone, zone)).collect(),
                 now: now.timestamp_millis(),

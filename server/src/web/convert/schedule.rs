@@ -113,7 +113,10 @@ pub(crate) fn standing(entry: &Entry, now: DateTime<Utc>) -> ScheduleStanding {
 /// When an active entry is due next. One that the scheduler has not looked at yet counts from now on.
 pub(crate) fn next(entry: &Entry, now: DateTime<Utc>) -> Option<Occurrence> {
     let definition = entry.active()?;
-    entry.next.or_else(|| definition.schedule.next_after(now, definition.zone))
+    if entry.next.is_some() || entry.is_noticed() {
+        return entry.next;
+    }
+    definition.schedule.next_after(now, definition.zone)
 }
 
 /// When an active entry is due from now on.

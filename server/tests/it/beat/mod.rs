@@ -1,6 +1,7 @@
 //! The scheduler, on both brokers.
 
 mod editing;
+mod killing;
 mod leading;
 mod message;
 mod missed;

@@ -1,6 +1,7 @@
 //! Two thousand tasks, dozens of sudden deaths, nothing lost.
 
 use super::life::{Life, send};
+use crate::support::chance::Chance;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -15,18 +16,6 @@ const KILLS: u64 = 20;
 const SEED: u64 = 0x2012_0704;
 /// How long a life may take to get on with its work.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Chance that repeats itself: Marsaglia's xorshift.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit.max(1)
-    }
-}
 
 /// The tasks as they are sent: half of them answer at once, half take a little while. Each has a result of its own.
 fn batch(first: usize) -> Value {
@@ -105,7 +94,7 @@ fn is_sound(database: &Path) {
 #[test]
 fn no_confirmed_task_is_lost_when_the_process_is_killed_again_and_again() {
     eprintln!("seed {SEED:#x}");
-    let mut chance = Chance(SEED);
+    let mut chance = Chance::new(SEED);
     let folder = TempDir::new().expect("a folder");
     let mut confirmed = Confirmed::default();
     while confirmed.0.len() < TASKS {

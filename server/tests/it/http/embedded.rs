@@ -1,6 +1,8 @@
 //! The dashboard on the real embedded parts, with a worker that the test plays itself.
 
 use super::socket::{Events, exchange};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,6 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use umbel::beat::{Beat, BeatParts, BeatSettings, Declared, Ends, Origin, Sightings};
 use umbel::broker::sqlite::SqliteBroker;
 use umbel::broker::{Broker, Reach, Verdict};
 use umbel::bus::local::LocalBus;
@@ -19,6 +22,7 @@ use umbel::monitor::{Monitor, MonitorSettings};
 use umbel::protocol::{EventKind, ResultMeta, State, TaskId, WorkerInfo, result};
 use umbel::results::ResultStore;
 use umbel::results::sqlite::SqliteResults;
+use umbel::schedule::Tz;
 use umbel::service::Services;
 use umbel::store::{CONFIRMED, Db, Durability, history};
 use umbel::web::{self, Info, Settings, TaskListing, Web};
@@ -31,9 +35,19 @@ pub(super) struct Embedded {
     pub(super) bus: Arc<dyn Bus>,
     pub(super) results: Arc<dyn ResultStore>,
     pub(super) monitor: Monitor,
+    pub(super) beat: Beat,
     pub(super) worker: Speaker,
     pub(super) stop: CancellationToken,
     _folder: TempDir,
+}
+
+/// Nothing ever ends.
+struct NoneEnds;
+
+impl Ends for NoneEnds {
+    fn ended(&self, ids: Vec<TaskId>) -> BoxFuture<'_, Vec<bool>> {
+        std::future::ready(vec![false; ids.len()]).boxed()
+    }
 }
 
 fn listing(name: &str) -> TaskListing {
@@ -71,11 +85,35 @@ pub(super) async fn embedded() -> Embedded {
         routes: Default::default(),
         body_limit: 64 * 1024,
     });
+    let beat = Beat::start(
+        &services,
+        BeatParts {
+            notebook: Arc::new(broker.clone()),
+            client: client.clone(),
+            clock: clock.clone(),
+            ends: Arc::new(NoneEnds),
+            sightings: Sightings::new(clock.clone()),
+            declared: vec![Declared {
+                name: "brought".to_owned(),
+                origin: Origin::File { path: "umbel.toml".to_owned(), node: "umbel@here".to_owned() },
+                entry: json!({"task": "demo.fetch", "schedule": "0 0 1 1 *"}),
+            }],
+            settings: BeatSettings {
+                node: "umbel@here".to_owned(),
+                zone: Tz::Europe__Berlin,
+                starting_deadline: None,
+                max_loop_interval: Duration::from_secs(1),
+                lease: Duration::from_secs(7),
+                tasks: None,
+                is_watched: true,
+            },
+        },
+    );
     let admin = Arc::new(broker.clone());
     let control = ControlClient::new(bus.clone(), admin.clone(), results.clone(), clock.clone(), speaker);
     let reach = watch::Sender::new(Reach::Reachable);
     let web = Web {
-        beat: None,
+        beat: Some(beat.clone()),
         monitor: monitor.clone(),
         client,
         control,
@@ -95,7 +133,7 @@ pub(super) async fn embedded() -> Embedded {
     let stop = CancellationToken::new();
     tokio::spawn(web::serve(listener, web, Settings::default(), stop.clone()));
     let worker = Speaker::new("w@here", clock);
-    Embedded { address, reach, broker, bus, results, monitor, worker, stop, _folder: folder }
+    Embedded { address, reach, broker, bus, results, monitor, beat, worker, stop, _folder: folder }
 }
 
 impl Drop for Embedded {

@@ -13,6 +13,7 @@ mod load;
 mod pages;
 mod ports;
 mod schedule_form;
+mod scheduler;
 mod schedules;
 mod socket;
 mod stream;

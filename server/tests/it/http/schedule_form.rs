@@ -110,7 +110,8 @@ impl SchedulePort for Forms {
             wrong("timezone", "is not a zone");
         }
         self.previewed.lock().expect("unpoisoned").push((definition, zone));
-        if !mistakes.is_empty() {
+        // When it is due is told whatever else is wrong.
+        if mistakes.iter().any(|mistake| mistake.field != "options.priority") {
             return answer(SchedulePreview { mistakes, ..SchedulePreview::default() });
         }
         let upcoming = Upcoming {
@@ -219,7 +220,7 @@ async fn what_cannot_be_edited_says_why() {
     let (stage, _) = site();
     for (name, status, sentence) in [
         ("filed", StatusCode::CONFLICT, "This entry is written in umbel.toml on w@here."),
-        ("odd", StatusCode::CONFLICT, "a schedule that the form does not know"),
+        ("odd", StatusCode::CONFLICT, "The form cannot show this entry."),
         ("nobody", StatusCode::NOT_FOUND, "There is no such schedule."),
     ] {
         let answer = stage.get(&format!("/schedules/{name}/edit")).await;

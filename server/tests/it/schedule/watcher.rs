@@ -8,7 +8,7 @@ use super::crontab;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike, Utc};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 use umbel::schedule::{Occurrence, Schedule, Shift, Tz};
 
@@ -105,7 +105,8 @@ pub(super) struct Clock {
     repeated: HashSet<i64>,
 }
 
-const FIRST: i64 = -2 * 24 * 60;
+const DAY: i64 = 24 * 60;
+const FIRST: i64 = -2 * DAY;
 
 impl Clock {
     pub(super) fn of(zone: Tz) -> Self {
@@ -130,26 +131,46 @@ impl Clock {
     pub(super) fn watch<'a>(&self, asked: &'a [Asked]) -> Vec<Seen<'a>> {
         let mut seen: Vec<Seen<'_>> = asked.iter().map(Seen::new).collect();
         let mut highest = self.shows(FIRST) - 1;
-        let mut late = VecDeque::new();
+        let mut late = Vec::new();
         for minute in FIRST..MINUTES {
             let shown = self.shows(minute);
-            late.extend((highest + 1..shown).zip(minute..));
-            let new = (shown > highest).then_some(shown);
+            if shown > highest + 1 {
+                late.extend((highest + 1..shown).zip(minute..));
+            }
+            let new = (shown > highest).then(|| Shown::new(shown));
             highest = highest.max(shown);
-            let skipped = late.pop_front_if(|(_, run)| *run == minute).map(|(skipped, _)| skipped);
-            if new.is_some() || skipped.is_some() {
-                seen.iter_mut().for_each(|seen| seen.look(minute, new, skipped, &self.repeated));
+            let skipped = late.iter().find(|(_, run)| *run == minute).map(|(skipped, _)| wall(*skipped));
+            late.retain(|(_, run)| *run > minute);
+            for seen in &mut seen {
+                if let Some(shown) = new.as_ref().filter(|shown| seen.is_now(shown)) {
+                    seen.ran(minute, self.repeated.contains(&shown.wall).then_some(Shift::Repeated));
+                } else if let Some(meant) = skipped.filter(|meant| seen.asked.has(*meant)) {
+                    seen.ran(minute, Some(Shift::Skipped { meant }));
+                }
             }
         }
         seen
     }
 }
 
+/// A wall time, and what it is as a day and a minute of it.
+struct Shown {
+    wall: i64,
+    day: i64,
+    time: usize,
+}
+
+impl Shown {
+    fn new(wall: i64) -> Self {
+        Self { wall, day: wall.div_euclid(DAY), time: wall.rem_euclid(DAY) as usize }
+    }
+}
+
 /// When something was seen to run.
 pub(super) struct Seen<'a> {
     pub(super) asked: &'a Asked,
-    hours: [bool; 24],
-    minutes: [bool; 60],
+    /// The minutes of a day that are asked for.
+    times: Vec<bool>,
     day: i64,
     is_today: bool,
     runs: Vec<i64>,
@@ -158,46 +179,35 @@ pub(super) struct Seen<'a> {
 
 impl<'a> Seen<'a> {
     fn new(asked: &'a Asked) -> Self {
-        let mut seen = Self {
+        let times = (0..24).flat_map(|hour| (0..60).map(move |minute| (hour, minute)));
+        let times =
+            times.map(|(hour, minute)| asked.hours.contains(&hour) && asked.minutes.contains(&minute));
+        Self {
             asked,
-            hours: [false; 24],
-            minutes: [false; 60],
+            times: times.collect(),
             day: i64::MIN,
             is_today: false,
             runs: Vec::new(),
             shifts: HashMap::new(),
-        };
-        asked.hours.iter().for_each(|hour| seen.hours[*hour as usize] = true);
-        asked.minutes.iter().for_each(|minute| seen.minutes[*minute as usize] = true);
-        seen
+        }
     }
 
-    fn look(&mut self, minute: i64, new: Option<i64>, skipped: Option<i64>, repeated: &HashSet<i64>) {
-        let shift = if let Some(shown) = new.filter(|shown| self.is_now(*shown)) {
-            repeated.contains(&shown).then_some(Shift::Repeated)
-        } else if let Some(meant) = skipped.map(wall).filter(|meant| self.asked.has(*meant)) {
-            Some(Shift::Skipped { meant })
-        } else {
-            return;
-        };
+    fn is_now(&mut self, shown: &Shown) -> bool {
+        if !self.times[shown.time] {
+            return false;
+        }
+        if shown.day != self.day {
+            self.day = shown.day;
+            self.is_today = self.asked.has_day(wall(shown.wall).date());
+        }
+        self.is_today
+    }
+
+    fn ran(&mut self, minute: i64, shift: Option<Shift>) {
         if minute >= 0 {
             self.runs.push(minute);
             self.shifts.extend(shift.map(|shift| (minute, shift)));
         }
-    }
-
-    fn is_now(&mut self, shown: i64) -> bool {
-        if !self.minutes[shown.rem_euclid(60) as usize]
-            || !self.hours[shown.div_euclid(60).rem_euclid(24) as usize]
-        {
-            return false;
-        }
-        let day = shown.div_euclid(24 * 60);
-        if day != self.day {
-            self.day = day;
-            self.is_today = self.asked.has_day(wall(shown).date());
-        }
-        self.is_today
     }
 
     /// The runs after one moment and not after another.

@@ -93,15 +93,3 @@ fn an_option_is_said_once() {
     });
     assert_eq!(said, "options and the field queue both say something: leave one out");
 }
-
-#[test]
-fn when_it_is_due_is_told_while_the_rest_is_unfinished() {
-    let unfinished = form(|form| {
-        form.task.clear();
-        form.args = "[".to_owned();
-        form.timezone = "Europe/Berlin".to_owned();
-    });
-    let timing = json!({"task": "preview", "schedule": {"every": 30}, "timezone": "Europe/Berlin"});
-    assert_eq!(unfinished.timing(), Some(timing));
-    assert_eq!(form(|form| form.every.clear()).timing(), None);
-}

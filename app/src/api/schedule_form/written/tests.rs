@@ -25,7 +25,7 @@ fn what_the_form_writes_it_reads_back() {
         json!({"task": "t", "schedule": {"solar": "dusk_civil", "latitude": 52.5, "longitude": -13.0}}),
         json!({"task": "t", "schedule": {"at": "2026-12-01T09:00:00"}}),
         json!({"task": "t", "schedule": {"every": 1}, "args": [1, "x", null], "kwargs": {"deep": {"a": [1]}}}),
-        json!({"task": "t", "schedule": {"every": 1}, "missed": "skip", "max_running": 1}),
+        json!({"task": "t", "schedule": {"every": 1}, "missed": "skip", "max_running": 1, "enabled": false}),
         json!({"task": "t", "schedule": {"every": 1}, "missed": "all", "missed_limit": 5}),
         json!({"task": "t", "schedule": {"every": 1}, "options": {
             "queue": "net", "priority": 3, "expires": 60, "headers": {"x": 1}, "time_limit": 5}}),
@@ -40,6 +40,7 @@ fn short_ways_of_writing_mean_the_long_ones() {
     let schedule = |written: Value| again(&json!({"task": "t", "schedule": written}))["schedule"].clone();
     assert_eq!(schedule(json!(30)), json!({"every": 30}));
     assert_eq!(schedule(json!("30s")), json!({"every": "30s"}));
+    assert_eq!(schedule(json!("1w 2d 3h 4m 5s")), json!({"every": "1w 2d 3h 4m 5s"}));
     assert_eq!(schedule(json!("0 9 * * mon")), json!({"crontab": "0 9 * * mon"}));
     assert_eq!(schedule(json!("@hourly")), json!({"crontab": "@hourly"}));
     let fields =

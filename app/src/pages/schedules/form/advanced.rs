@@ -1,6 +1,6 @@
 //! What most schedules leave as it is: options of the task, and what happens after downtime.
 
-use super::control::{Text, choice};
+use super::control::{Text, check, choice};
 use super::editor::Editor;
 use crate::components::field::FieldKind;
 use crate::view::ScheduleForm;
@@ -24,9 +24,10 @@ pub(super) fn advanced(editor: Editor, form: &ScheduleForm) -> AnyView {
         value: value.clone(),
         ..Text::default()
     };
-    let is_used = [&form.queue, &form.priority, &form.expires, &form.options, &form.max_running]
-        .into_iter()
-        .any(|text| !text.is_empty());
+    let is_used =
+        [&form.queue, &form.priority, &form.expires, &form.options, &form.max_running, &form.disabled]
+            .into_iter()
+            .any(|text| !text.is_empty());
     let is_open = is_used
         || !matches!(form.missed.as_str(), "" | "once")
         || untrack(|| FIELDS.iter().any(|field| editor.mistake(field).is_some()));
@@ -52,6 +53,7 @@ pub(super) fn advanced(editor: Editor, form: &ScheduleForm) -> AnyView {
                     {text("missed_limit", "At most so many", limit, FieldKind::Number, &form.missed_limit).show(editor)}
                 </div>
                 {text("max_running", "Runs at a time", running, FieldKind::Number, &form.max_running).show(editor)}
+                {check(editor, "disabled", "Switched off: it is kept, but sends nothing", !form.disabled.is_empty())}
             </div>
         </details>
     }

@@ -86,6 +86,26 @@ pub(super) fn choice(
     field(editor, name, label, hint.into_any(), control.into_any())
 }
 
+/// A field for yes or no.
+pub(super) fn check(editor: Editor, name: &'static str, label: &'static str, checked: bool) -> AnyView {
+    view! {
+        <div class="field">
+            <label class="check">
+                <input
+                    type="checkbox"
+                    name=name
+                    checked=checked
+                    aria-describedby=format!("{name}-error")
+                    aria-invalid=wrong(editor, name)
+                />
+                {label}
+            </label>
+            {complaint(editor, name)}
+        </div>
+    }
+    .into_any()
+}
+
 /// A control with its label, its hint and its mistake.
 pub(super) fn field(
     editor: Editor,

@@ -1,7 +1,7 @@
 //! When it is due: a choice of four kinds, each with fields of its own. Which ones are seen is up to the style sheet,
 //! so that the choice works without wasm.
 
-use super::control::{Text, choice, complaint, described, wrong};
+use super::control::{Text, check, choice, complaint, described, field, wrong};
 use super::editor::Editor;
 use crate::components::field::FieldKind;
 use crate::view::ScheduleForm;
@@ -97,7 +97,7 @@ fn crontab(editor: Editor, form: &ScheduleForm) -> AnyView {
     };
     let hint = "minute · hour · day of month · month · day of week";
     view! {
-        {super::control::field(editor, "crontab", "Crontab", hint.into_any(), control.into_any())}
+        {field(editor, "crontab", "Crontab", hint.into_any(), control.into_any())}
         <div class="quick" role="group" aria-label="Common crontabs">{QUICK.map(quick).collect_view()}</div>
         <p class="legend muted">
             <code>"*"</code> " any, " <code>"*/10"</code> " every tenth, " <code>"1,15"</code> " a list, "
@@ -118,17 +118,7 @@ fn interval(editor: Editor, form: &ScheduleForm) -> AnyView {
     };
     view! {
         {every.show(editor)}
-        <label class="check">
-            <input
-                type="checkbox"
-                name="relative"
-                checked=!form.relative.is_empty()
-                aria-describedby="relative-error"
-                aria-invalid=wrong(editor, "relative")
-            />
-            "On the clock: at whole seconds, minutes, hours or days"
-        </label>
-        {complaint(editor, "relative")}
+        {check(editor, "relative", "On the clock: at whole seconds, minutes, hours or days", !form.relative.is_empty())}
     }
     .into_any()
 }
@@ -165,5 +155,5 @@ fn once(editor: Editor, form: &ScheduleForm) -> AnyView {
         />
     };
     let hint = "One moment, on the clock of the time zone below.";
-    super::control::field(editor, "at", "At", hint.into_any(), control.into_any())
+    field(editor, "at", "At", hint.into_any(), control.into_any())
 }
