@@ -146,7 +146,12 @@ impl Cell {
 struct Week {
     days: Vec<(NaiveDate, DateTime<Utc>)>,
     slices: Vec<Slice>,
+    /// Whether all slices but the first are an hour long: no clock is put back in this week.
+    hourly: bool,
 }
+
+/// The last moment before another.
+const JUST_BEFORE: TimeDelta = TimeDelta::microseconds(1);
 
 /// A stretch of time in one hour of one day, both ends told as the last moment before.
 struct Slice {
@@ -163,8 +168,8 @@ impl Week {
         while date(at - STEP) == today {
             at -= STEP;
         }
-        let just_before = TimeDelta::microseconds(1);
-        let mut week = Self { days: Vec::with_capacity(DAYS), slices: Vec::with_capacity(DAYS * HOURS + 1) };
+        let slices = Vec::with_capacity(DAYS * HOURS + 1);
+        let mut week = Self { days: Vec::with_capacity(DAYS), slices, hourly: false };
         loop {
             let local = at.with_timezone(&zone);
             if week.days.last().is_none_or(|(day, _)| *day != local.date_naive()) {
@@ -174,23 +179,32 @@ impl Week {
                 week.days.push((local.date_naive(), at));
             }
             let cell = (week.days.len() - 1) * HOURS + local.hour() as usize;
-            let until = at + STEP - just_before;
+            let until = at + STEP - JUST_BEFORE;
             match week.slices.last_mut() {
                 Some(slice) if slice.cell == cell => slice.until = until,
-                _ => week.slices.push(Slice { cell, from: at - just_before, until }),
+                _ => week.slices.push(Slice { cell, from: at - JUST_BEFORE, until }),
             }
             at += STEP;
         }
         // What has gone by is no load any more.
         week.slices.retain(|slice| slice.until >= now);
         week.slices.iter_mut().for_each(|slice| slice.from = slice.from.max(now));
+        let is_hour = |slice: &Slice| slice.until - slice.from == TimeDelta::hours(1);
+        week.hourly = week.slices.iter().skip(1).all(is_hour);
         week
     }
 
     fn counts(&self, entry: &Active) -> Vec<u64> {
         let Definition { schedule, zone, .. } = &*entry.definition;
         let count = |slice: &Slice| schedule.count(entry.anchor, slice.from, slice.until, *zone);
-        self.slices.iter().map(count).collect()
+        match self.slices.split_first() {
+            Some((first, hours)) if self.hourly => {
+                let rest =
+                    schedule.counts_by_hour(entry.anchor, first.until + JUST_BEFORE, hours.len(), *zone);
+                std::iter::once(count(first)).chain(rest).collect()
+            }
+            _ => self.slices.iter().map(count).collect(),
+        }
     }
 }
 
@@ -254,5 +268,25 @@ mod tests {
         assert_eq!((date.to_string().as_str(), start), ("2027-04-30", moment("2027-04-29T22:00:00Z")));
         let nepal = Week::from(moment("2026-11-20T10:00:00Z"), Tz::Asia__Kathmandu);
         assert_eq!(nepal.days[1].1, moment("2026-11-20T18:15:00Z"));
+    }
+
+    #[test]
+    fn hours_in_a_stride_are_counted_as_one_by_one() {
+        let anchor = "2026-11-20T12:29:57.25Z";
+        let mut week = Week::from(moment("2026-11-20T12:30:00Z"), Tz::Asia__Kathmandu);
+        assert!(week.hourly);
+        for schedule in [
+            json!("*/7 8-17 * * mon-fri"),
+            json!("0.3s"),
+            json!("@hourly"),
+            json!({"at": "2026-11-23T12:15:00Z"}),
+        ] {
+            let entry = entry("one", "a", schedule, anchor);
+            week.hourly = true;
+            let in_a_stride = week.counts(&entry);
+            week.hourly = false;
+            assert_eq!(in_a_stride, week.counts(&entry));
+            assert!(in_a_stride.iter().sum::<u64>() > 0);
+        }
     }
 }
