@@ -10,7 +10,8 @@ use super::{
 };
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::use_url;
+use leptos_router::location::Url;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 macro_rules! pages {
@@ -26,8 +27,11 @@ macro_rules! pages {
             async fn view(_: Self) -> AnyView {
                 #[cfg(feature = "ssr")]
                 leptos::prefetch_lazy_fn_on_server(stringify!($part));
-                let whole_page = load_whole_page();
-                $name::$name().await.unwrap_or_else(|_| whole_page())
+                let address = use_url().get_untracked();
+                match $name::$name().await {
+                    Ok(view) => view,
+                    Err(_) => load_whole_page(&address).await,
+                }
             }
         }
 
@@ -59,25 +63,31 @@ pages! {
 
 /// Fetches the code of the page that stands at this path. Hydration needs it there from the start.
 pub async fn fetch(path: &str) -> Result<(), SplitLoaderError> {
-    // One page of each part: they have the same code.
-    match path.split('/').find(|segment| !segment.is_empty()) {
-        None => overview::fetch().await,
-        Some("tasks") if path.trim_matches('/') == "tasks" => tasks::fetch().await,
-        Some("tasks") => task::fetch().await,
-        Some("workers" | "queues") => workers::fetch().await,
-        Some("schedules") => schedules::fetch().await,
+    let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+    // Each page for itself: pages of one part have the same code, but each is ready only when it was asked for.
+    match (segments.next(), segments.next(), segments.next()) {
+        (None, ..) => overview::fetch().await,
+        (Some("tasks"), None, _) => tasks::fetch().await,
+        (Some("tasks"), Some("new"), None) => new_task::fetch().await,
+        (Some("tasks"), Some(_), None) => task::fetch().await,
+        (Some("workers"), None, _) => workers::fetch().await,
+        (Some("workers"), Some(_), None) => worker::fetch().await,
+        (Some("queues"), None, _) => queues::fetch().await,
+        (Some("queues"), Some(_), None) => queue::fetch().await,
+        (Some("schedules"), None, _) => schedules::fetch().await,
+        (Some("schedules"), Some("new"), None) => new_schedule::fetch().await,
+        (Some("schedules"), Some(_), None) => schedule::fetch().await,
+        (Some("schedules"), Some(_), Some("edit")) => edit_schedule::fetch().await,
         // There is no page here, and what says so is part of every page.
-        Some(_) => Ok(()),
+        _ => Ok(()),
     }
 }
 
 /// The way out when a page's code does not come: the server was upgraded since this tab was opened and has other
-/// parts now, or it is away. The browser then loads the whole page, and shows its own error if it can not.
-fn load_whole_page() -> impl FnOnce() -> AnyView {
-    let location = use_location();
-    move || {
-        let (path, query) = (location.pathname.get_untracked(), location.query.get_untracked());
-        let _ = window().location().set_href(&format!("{path}{}", query.to_query_string()));
-        ().into_any()
-    }
+/// parts now, or it is away. The browser loads the whole page, and shows its own error if it can not; until then the
+/// page before it stays.
+async fn load_whole_page(address: &Url) -> AnyView {
+    let query = if address.search().is_empty() { String::new() } else { format!("?{}", address.search()) };
+    let _ = window().location().set_href(&format!("{}{query}", address.path()));
+    std::future::pending().await
 }

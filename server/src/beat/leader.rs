@@ -88,6 +88,7 @@ impl Inner {
         if round.read.is_none() {
             let held = self.held().await?;
             self.reload().await?;
+            tracing::info!(entries = self.agenda().entries().len(), "beat: the schedule is read");
             self.hear_sightings().await?;
             round.read = Some(held.revisions);
         }
@@ -128,12 +129,12 @@ impl Inner {
         let standing = Standing { leader: Some(held.holder), is_us };
         let was_us = self.standing.borrow().is_us;
         if *self.standing.borrow() != standing {
-            match &standing.leader {
-                Some(_) if is_us => tracing::info!("beat: this process leads the schedules"),
-                Some(leader) => {
-                    tracing::info!(leader, "beat: standing by, another process leads the schedules")
-                }
-                None => {}
+            match is_us {
+                true => tracing::info!("beat: this process leads the schedules"),
+                false => tracing::info!(
+                    leader = standing.leader,
+                    "beat: standing by, another process leads the schedules"
+                ),
             }
             self.standing.send_replace(standing);
             self.changed();

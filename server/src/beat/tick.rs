@@ -12,7 +12,7 @@ use crate::broker::{BrokerError, Change};
 use crate::client::Send;
 use crate::protocol::{Message, TaskId, time};
 use crate::schedule::Definition;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -24,6 +24,12 @@ const BATCH: usize = 1_000;
 pub(super) const OURS: &str = "umbel_schedule";
 /// The header that tells a task which of its occurrences it is: when that was due.
 const DUE: &str = "umbel_due";
+
+/// Before an entry whose task could not be sent is looked at again.
+const AGAIN: TimeDelta = TimeDelta::seconds(5);
+
+/// An entry's name, its new state, and what is published with it.
+type Sent = (Arc<str>, String, Vec<Message>);
 
 /// An entry that is looked at, and what comes of it.
 struct Step {
@@ -80,8 +86,10 @@ impl Inner {
 
     /// Does not send what would be one too many, for entries that limit how many of their tasks run.
     async fn hold_back(&self, steps: &mut [Step], now: DateTime<Utc>) {
-        let limited =
-            |step: &Step| Some(step.entry.active()?.max_running?).filter(|_| !step.sends.is_empty());
+        let limited = |step: &Step| match step.sends.is_empty() {
+            true => None,
+            false => step.entry.active()?.max_running,
+        };
         let ids: Vec<TaskId> =
             steps.iter().filter(|step| limited(step).is_some()).flat_map(|step| step.state.tasks()).collect();
         let running: HashSet<TaskId> = match ids.is_empty() {
@@ -156,7 +164,10 @@ impl Inner {
             });
             sent.push((entry.name, text, messages));
         }
-        let made = self.notebook.write(STATES, changes).await?;
+        let made = match self.notebook.write(STATES, changes).await {
+            Ok(made) => made,
+            Err(error) => return self.find_refused(sent, &error, now).await,
+        };
         let mut late = Vec::new();
         let mut published = Vec::new();
         {
@@ -179,5 +190,39 @@ impl Inner {
         }
         self.changed();
         self.refresh(late).await
+    }
+
+    /// A write has failed: for all of its entries, or for one whose queue the broker refuses. What was made all the same
+    /// is read again; the rest has to wait a little, so that one bad entry does not keep the others from their times.
+    async fn find_refused(
+        &self,
+        sent: Vec<Sent>,
+        error: &BrokerError,
+        now: DateTime<Utc>,
+    ) -> Result<(), BrokerError> {
+        let names: Vec<String> = sent.iter().map(|(name, ..)| name.to_string()).collect();
+        self.refresh(names).await?;
+        let mut refused = Vec::new();
+        let mut published = Vec::new();
+        {
+            let mut agenda = self.agenda();
+            for (name, text, messages) in sent {
+                let is_made = agenda.get(&name).is_some_and(|entry| entry.state.as_deref() == Some(&text));
+                if is_made {
+                    published.extend(messages);
+                } else {
+                    agenda.postpone(&name, now + AGAIN);
+                    refused.push(name);
+                }
+            }
+        }
+        tracing::error!(
+            count = refused.len(),
+            first = refused.first().map(|name| &**name),
+            reason = %error,
+            "beat: tasks that are due cannot be sent; trying again every five seconds"
+        );
+        self.client.announce(&published).await;
+        Ok(())
     }
 }

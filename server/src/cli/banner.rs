@@ -20,6 +20,8 @@ pub(super) struct Banner<'a> {
     pub(super) config: &'a Config,
     pub(super) queues: &'a [String],
     pub(super) tasks: &'a [String],
+    /// Names of the entries of the schedule that this process brings.
+    pub(super) entries: &'a [String],
     /// Where the dashboard listens, in a build that has one.
     pub(super) address: Option<SocketAddr>,
     pub(super) colour: bool,
@@ -39,6 +41,19 @@ impl Banner<'_> {
         Ok(())
     }
 
+    fn schedules(&self) -> Vec<String> {
+        if !self.config.beat.enabled {
+            return vec!["no scheduler here".to_owned()];
+        }
+        let mut rows: Vec<String> = self.entries.iter().take(MOST_ENTRIES).cloned().collect();
+        match self.entries.len() {
+            0 => rows.push("none in umbel.toml or code".to_owned()),
+            count if count > MOST_ENTRIES => rows.push(format!("and {} more", count - MOST_ENTRIES)),
+            _ => {}
+        }
+        rows
+    }
+
     fn concurrency(&self) -> String {
         match self.config.worker.enabled {
             true => format!("{} (async tasks)", self.config.worker.concurrency),
@@ -46,6 +61,9 @@ impl Banner<'_> {
         }
     }
 }
+
+/// A banner is read at a glance.
+const MOST_ENTRIES: usize = 10;
 
 const GREEN: &str = "32";
 const BOLD: &str = "1";
@@ -70,6 +88,7 @@ impl fmt::Display for Banner<'_> {
             self.row(f, "queues", self.queues)?;
             self.row(f, "tasks", self.tasks)?;
         }
+        self.row(f, "schedules", &self.schedules())?;
         if let Some(address) = self.address {
             let label = format!("{:<12}", "dashboard");
             writeln!(f, "  {} {}", self.paint(DIM, &label), self.paint(BOLD, &url(address)))?;
@@ -125,7 +144,7 @@ mod tests {
 
     fn banner<'a>(config: &'a Config, names: &'a [String], colour: bool) -> Banner<'a> {
         let address = Some("0.0.0.0:5555".parse().expect("an address"));
-        Banner { config, queues: names, tasks: names, address, colour }
+        Banner { config, queues: names, tasks: names, entries: &[], address, colour }
     }
 
     #[test]
@@ -144,10 +163,25 @@ mod tests {
                 "               evil[2J",
                 "  tasks        mail",
                 "               evil[2J",
+                "  schedules    none in umbel.toml or code",
                 "  dashboard    http://127.0.0.1:5555",
                 "",
             ]
         );
+    }
+
+    #[test]
+    fn a_long_schedule_is_cut() {
+        let entries: Vec<String> = (0..12).map(|number| format!("entry {number}")).collect();
+        let config = Config::default();
+        let text = Banner { entries: &entries, ..banner(&config, &[], false) }.to_string();
+        assert!(
+            text.contains("entry 9\n") && text.contains("and 2 more") && !text.contains("entry 10"),
+            "{text}"
+        );
+        let config =
+            Config { beat: crate::config::Beat { enabled: false, ..config.beat }, ..Config::default() };
+        assert!(banner(&config, &[], false).to_string().contains("no scheduler here"));
     }
 
     #[test]

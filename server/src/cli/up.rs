@@ -38,12 +38,15 @@ async fn serve(config: Config, tasks: Tasks) -> Result<Exit, Failure> {
     // Listens before anything starts, so that an impatient Ctrl-C finds somebody who stops things in order.
     let mut signals = Signals::listen()?;
     let names: Vec<String> = tasks.iter().map(|task| task.name.clone()).collect();
+    let in_file = config.beat.schedule.iter().map(|entry| entry.name.clone());
+    let entries: Vec<String> = in_file.chain(tasks.entries().map(|(name, _)| name.to_owned())).collect();
     let queues = config.queues(tasks.iter().filter_map(|task| task.options.queue.as_deref()));
     let runtime = Runtime::start(config.clone(), tasks).await?;
     let banner = Banner {
         config: &config,
         queues: &queues,
         tasks: &names,
+        entries: &entries,
         address: runtime.address(),
         colour: std::io::stdout().is_terminal() && config::colour_wanted(),
     };

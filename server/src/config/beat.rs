@@ -13,7 +13,7 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(300);
 
 /// How long whoever leads the schedules does so without saying it again. It is said three times in this time, and asked
 /// for as often: a leader that dies is replaced within eight seconds.
-const LEASE: Duration = Duration::from_secs(6);
+const LEASE: Duration = Duration::from_secs(7);
 /// Less would be lost whenever a process has to wait for its turn on a busy machine.
 const SHORTEST_LEASE: Duration = Duration::from_millis(300);
 
@@ -77,7 +77,7 @@ pub(super) fn max_loop_interval(value: &Value) -> Read<Duration> {
 
 pub(super) fn lease(value: &Value) -> Read<Duration> {
     let lease = value::length(value).ok().filter(|lease| *lease >= SHORTEST_LEASE);
-    lease.ok_or_else(|| "is a length of time of at least 300ms, such as 6s".to_owned())
+    lease.ok_or_else(|| "is a length of time of at least 300ms, such as 7s".to_owned())
 }
 
 /// A table of entries; in the environment the same as JSON.

@@ -52,8 +52,12 @@ fn declared(config: &Config, tasks: &Tasks, node: &str) -> Vec<Declared> {
         origin: Origin::File { path: entry.at.to_string(), node: node.to_owned() },
         entry: entry.value.clone(),
     });
-    let _ = tasks;
-    in_file.collect()
+    let in_code = tasks.entries().map(|(name, entry)| Declared {
+        name: name.to_owned(),
+        origin: Origin::Code { node: node.to_owned() },
+        entry: entry.to_value(),
+    });
+    in_file.chain(in_code).collect()
 }
 
 /// A task has ended when its result says so, or else the monitor: not every task leaves a result.

@@ -10,7 +10,7 @@ impl ScheduleForm {
         for mistake in mistakes {
             let field = self.field_of(&mistake.field);
             if !placed.iter().any(|earlier| earlier.field == field) {
-                placed.push(FieldMistake { field: field.to_owned(), sentence: told(&mistake) });
+                placed.push(FieldMistake { field: field.to_owned(), sentence: told(field, &mistake) });
             }
         }
         placed
@@ -57,18 +57,28 @@ impl ScheduleForm {
     }
 }
 
-/// "Day of week 8 is not…": the sentence with what it is about in front.
-fn told(mistake: &FieldMistake) -> String {
-    let about = match mistake.field.rsplit('.').next().unwrap_or_default() {
-        "timezone" => "time zone".to_owned(),
-        "every" => "interval".to_owned(),
-        "at" => "moment".to_owned(),
-        other => other.replace('_', " "),
+/// "Day of week 8 is above 7.": the sentence with what it is about in front.
+fn told(field: &str, mistake: &FieldMistake) -> String {
+    let end = if mistake.sentence.ends_with(['.', '?', '!']) { "" } else { "." };
+    let about = mistake.field.rsplit('.').next().unwrap_or_default();
+    format!("{} {}{end}", subject(field, about), mistake.sentence)
+}
+
+/// A part of an entry in the words of the form.
+fn subject(field: &str, about: &str) -> String {
+    // One of many options is best known by the name it was written with.
+    if field == "options" {
+        return about.to_owned();
+    }
+    let about = match if about == "schedule" { field } else { about } {
+        "timezone" => "time_zone",
+        "every" => "interval",
+        "at" => "moment",
+        about => about,
     };
     let mut letters = about.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    let end = if mistake.sentence.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{first}{} {}{end}", letters.as_str(), mistake.sentence)
+    format!("{first}{}", letters.as_str()).replace('_', " ")
 }
 
 #[cfg(test)]
@@ -111,9 +121,11 @@ mod tests {
     #[test]
     fn a_sentence_says_what_it_is_about() {
         let asked = FieldMistake { field: "task".to_owned(), sentence: "is odd; is it even?".to_owned() };
-        assert_eq!(told(&asked), "Task is odd; is it even?");
+        assert_eq!(told("task", &asked), "Task is odd; is it even?");
         assert_eq!(placed("crontab", "schedule.day_of_week").1, "Day of week is odd.");
         assert_eq!(placed("crontab", "timezone").1, "Time zone is odd.");
+        assert_eq!(placed("crontab", "schedule").1, "Crontab is odd.");
+        assert_eq!(placed("crontab", "options.tim_limit").1, "tim_limit is odd.");
     }
 
     #[test]

@@ -153,6 +153,8 @@ async fn considered(
 ) -> Result<(Value, SchedulePreview), ApiError> {
     let (definition, mut mistakes) = form.read();
     let mut preview = backend.schedules.preview(definition.clone(), zone).await?;
+    // That the unreadable part is missing has been said, and better.
+    preview.mistakes.retain(|mistake| mistake.field != "schedule" || definition.get("schedule").is_some());
     mistakes.append(&mut preview.mistakes);
     preview.mistakes = form.placed(mistakes);
     Ok((definition, preview))

@@ -1,6 +1,5 @@
 //! The week ahead: how many tasks the schedules will send in each hour, as a table that is also a picture.
 
-use crate::ApiError;
 use crate::api::{answer_with_status, schedule_calendar};
 use crate::components::error_panel::ErrorPanel;
 use crate::components::zone::{ZoneSwitch, use_zone};
@@ -13,7 +12,8 @@ use leptos::wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 const DAY: i64 = 86_400_000;
-const HOUR: i64 = 3_600_000;
+/// How often the week is asked for again, in milliseconds.
+const REFRESH: i64 = 60_000;
 /// How many shades the picture has.
 const SHADES: u64 = 5;
 
@@ -21,9 +21,10 @@ const SHADES: u64 = 5;
 #[component]
 pub(super) fn Week() -> impl IntoView {
     let (live, zone) = (use_live(), use_zone());
-    let hour = Memo::new(move |_| live.now.get() / HOUR);
+    let beat = Memo::new(move |_| live.now.get() / REFRESH);
+    let said = RwSignal::new(String::new());
     let week = Resource::new_blocking(
-        move || (zone.name(), hour.get(), live.refetch.get()),
+        move || (zone.name(), beat.get(), live.refetch.get()),
         |(zone, ..)| schedule_calendar(zone),
     );
     view! {
@@ -32,18 +33,20 @@ pub(super) fn Week() -> impl IntoView {
             <ZoneSwitch />
         </div>
         <Transition fallback=|| view! { <div class="table-skeleton" aria-busy="true"></div> }>
-            {move || Suspend::new(async move { shown(week.await, untrack(|| zone.absolute(live.now.get()))) })}
+            {move || Suspend::new(async move {
+                match week.await {
+                    Ok(week) => {
+                        let here = untrack(|| zone.absolute(live.now.get()));
+                        view! { <Grid week here said /> }.into_any()
+                    }
+                    Err(error) => {
+                        answer_with_status(&error);
+                        view! { <ErrorPanel error=Signal::stored(error) /> }.into_any()
+                    }
+                }
+            })}
         </Transition>
-    }
-}
-
-fn shown(week: Result<ScheduleCalendar, ApiError>, here: String) -> AnyView {
-    match week {
-        Ok(week) => view! { <Grid week here /> }.into_any(),
-        Err(error) => {
-            answer_with_status(&error);
-            view! { <ErrorPanel error=Signal::stored(error) /> }.into_any()
-        }
+        <p class="week-said" aria-hidden="true">{said}</p>
     }
 }
 
@@ -54,8 +57,9 @@ fn Grid(
     week: ScheduleCalendar,
     /// The present moment as it is written in the zone of the page.
     here: String,
+    /// Takes the words of the hour one points at.
+    said: RwSignal<String>,
 ) -> impl IntoView {
-    let said = RwSignal::new(String::new());
     let tell = move |target: Option<web_sys::EventTarget>| {
         let title = target
             .and_then(|target| target.dyn_into::<HtmlElement>().ok())
@@ -95,14 +99,13 @@ fn Grid(
             on:pointerover=move |event: web_sys::PointerEvent| tell(event.target())
         >
             <thead>
-                <tr><th scope="col">{week.zone}</th>{days.iter().map(head).collect_view()}</tr>
+                <tr><th scope="col" title=week.zone.clone()>{week.zone.clone()}</th>{days.iter().map(head).collect_view()}</tr>
             </thead>
             <tbody>{(0..24).map(row).collect_view()}</tbody>
             <tfoot>
                 <tr><th scope="row">"All day"</th>{days.iter().map(sum).collect_view()}</tr>
             </tfoot>
         </table>
-        <p class="week-said" aria-hidden="true">{said}</p>
     }
 }
 

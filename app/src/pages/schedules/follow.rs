@@ -60,3 +60,75 @@ fn moves(row: &ScheduleRow, frame: &LiveFrame) -> bool {
 fn is_overdue(row: &ScheduleRow, now: Millis) -> bool {
     row.next.first().is_some_and(|next| *next + GRACE <= now)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::{RunKind, RunMark, ScheduleOrigin, ScheduleStanding, TaskRow, TaskState};
+
+    fn row(state: Option<TaskState>) -> ScheduleRow {
+        let mark = RunMark {
+            due: 0,
+            kind: RunKind::OnTime,
+            count: 1,
+            id: Some("id-1".to_owned()),
+            sent_at: Some(0),
+            state,
+            runtime: None,
+        };
+        ScheduleRow {
+            name: "a".to_owned(),
+            task: "demo.add".to_owned(),
+            queue: None,
+            words: String::new(),
+            written: String::new(),
+            zone: "UTC".to_owned(),
+            origin: ScheduleOrigin::Stored,
+            standing: ScheduleStanding::Active,
+            warning: None,
+            next: vec![5_000],
+            marks: vec![mark],
+            sent: 1,
+            passed: 0,
+        }
+    }
+
+    fn frame(id: &str) -> LiveFrame {
+        let task = TaskRow {
+            id: id.to_owned(),
+            name: "demo.add".to_owned(),
+            state: TaskState::Success,
+            custom_state: None,
+            queue: None,
+            worker: None,
+            call: String::new(),
+            progress: None,
+            created_at: 0,
+            started_at: None,
+            finished_at: None,
+            eta: None,
+            runtime: None,
+            retries: 0,
+            exception: None,
+        };
+        LiveFrame { tasks: vec![task], ..LiveFrame::default() }
+    }
+
+    #[test]
+    fn only_what_is_unfinished_moves() {
+        for unfinished in [None, Some(TaskState::Pending), Some(TaskState::Started)] {
+            assert!(moves(&row(unfinished), &frame("id-1")));
+            assert!(!moves(&row(unfinished), &frame("other")));
+            let busy = LiveFrame { more_tasks: 1, ..frame("other") };
+            assert!(moves(&row(unfinished), &busy), "it may be among those left out");
+        }
+        assert!(!moves(&row(Some(TaskState::Success)), &frame("id-1")));
+    }
+
+    #[test]
+    fn an_entry_whose_time_has_come_is_overdue_a_moment_later() {
+        assert!(!is_overdue(&row(None), 5_999));
+        assert!(is_overdue(&row(None), 6_000));
+        assert!(!is_overdue(&ScheduleRow { next: Vec::new(), ..row(None) }, 6_000));
+    }
+}

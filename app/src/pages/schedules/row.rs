@@ -17,7 +17,7 @@ pub(super) fn row(row: &ScheduleRow, zone: TabZone, acts: Acts) -> impl IntoView
         <tr class="schedule" class:row-away=row.standing == ScheduleStanding::Paused data-row="">
             <th scope="row">
                 <a class="list-link" href=schedule_href(&name) title=name.clone() data-row-link="">{name.clone()}</a>
-                <span class="schedule-task mono" title=task.clone()>{task.clone()}</span>
+                <span class="schedule-task mono" title=task>{task.clone()}</span>
             </th>
             <td class="schedule-when" data-label="When">
                 <span title=format!("{}, {}", row.written, row.zone)>{row.words.clone()}</span>
@@ -41,7 +41,10 @@ fn trouble(row: &ScheduleRow) -> Option<AnyView> {
         _ => return None,
     };
     let sentence = sentence.clone();
-    Some(view! { <span class=class title=sentence.clone()><Icon name=IconName::Alert />{sentence.clone()}</span> }.into_any())
+    Some(
+        view! { <span class=class title=sentence><Icon name=IconName::Alert />{sentence.clone()}</span> }
+            .into_any(),
+    )
 }
 
 /// When it is due next, or why it is not.

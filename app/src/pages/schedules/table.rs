@@ -11,6 +11,7 @@ use crate::components::pagination::Pagination;
 use crate::components::table::{SortHeader, Sorted};
 use crate::components::zone::use_zone;
 use crate::format::exact;
+use crate::live::use_live;
 use crate::pages::live_rows::{LiveRow, LiveRows};
 use crate::query::schedules_href;
 use crate::view::{ScheduleFilter, SchedulePage, ScheduleRow, ScheduleSort};
@@ -27,7 +28,9 @@ pub(super) fn Table(page: SchedulePage, filter: ScheduleFilter) -> impl IntoView
     let rows = LiveRows::new(page.rows.clone());
     let page = RwSignal::new(page);
     let filter = StoredValue::new(filter);
-    let fetch = move || fetch(filter.get_value(), rows, page);
+    let list = List { rows, page, withheld: StoredValue::new(None) };
+    let fetch = move || list.fetch(filter.get_value());
+    list.let_go();
     follow(
         move |test| rows.rows.with_untracked(|rows| rows.iter().any(|row| row.row.with_untracked(test))),
         fetch,
@@ -70,20 +73,46 @@ pub(super) fn Table(page: SchedulePage, filter: ScheduleFilter) -> impl IntoView
     }
 }
 
-/// Asks for the same page again. Under the hand its rows stay where they are.
-fn fetch(filter: ScheduleFilter, rows: LiveRows<ScheduleRow>, page: RwSignal<SchedulePage>) {
-    spawn_local(async move {
-        // A failure leaves what is known; the reader may also have left the page meanwhile.
-        let Ok(newest) = list_schedules(filter).await else { return };
-        if page.try_update(|page| *page = newest.clone()).is_some() {
-            rows.take(newest.rows, is_held());
-        }
-    });
+/// What is shown, and what will be when the hand is gone.
+#[derive(Clone, Copy)]
+struct List {
+    rows: LiveRows<ScheduleRow>,
+    page: RwSignal<SchedulePage>,
+    withheld: StoredValue<Option<Vec<ScheduleRow>>>,
+}
+
+impl List {
+    /// Asks for the same page again. Under the hand its rows stay where they are.
+    fn fetch(self, filter: ScheduleFilter) {
+        spawn_local(async move {
+            // A failure leaves what is known; the reader may also have left the page meanwhile.
+            let Ok(newest) = list_schedules(filter).await else { return };
+            let (rows, held) = (newest.rows.clone(), is_held());
+            if self.page.try_set(newest).is_none() {
+                self.rows.take(rows.clone(), held);
+                self.withheld.set_value(held.then_some(rows));
+            }
+        });
+    }
+
+    /// Puts the rows in order once nobody points at them any more.
+    fn let_go(self) {
+        let now = use_live().now;
+        let sort = move || {
+            if self.withheld.with_value(Option::is_some) && !is_held() {
+                self.rows
+                    .take(self.withheld.try_update_value(Option::take).flatten().unwrap_or_default(), false);
+            }
+        };
+        Effect::watch(move || now.get(), move |_, _, _| sort(), false);
+    }
 }
 
 /// Whether somebody points into the table or works in it by keys.
 fn is_held() -> bool {
-    document().query_selector(".schedules tbody:is(:hover, :focus-within)").is_ok_and(|found| found.is_some())
+    document()
+        .query_selector(".schedules tbody:is(:hover, :has(:focus-visible))")
+        .is_ok_and(|found| found.is_some())
 }
 
 #[component]

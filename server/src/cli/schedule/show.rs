@@ -47,7 +47,11 @@ pub(super) fn preview(preview: &Value) -> String {
 
 /// All of them in one line, each with its field.
 pub(super) fn mistakes(mistakes: &[Value]) -> String {
-    let tell = |mistake: &Value| format!("{} {}.", told(&mistake["field"]), told(&mistake["sentence"]));
+    let tell = |mistake: &Value| {
+        let (field, sentence) = (told(&mistake["field"]), told(&mistake["sentence"]));
+        let end = if sentence.ends_with(['.', '?', '!']) { "" } else { "." };
+        format!("{} {sentence}{end}", if field.is_empty() { "the entry" } else { &field })
+    };
     mistakes.iter().map(tell).collect::<Vec<_>>().join(" ")
 }
 
@@ -162,8 +166,8 @@ Newest first
     fn mistakes_are_one_line() {
         let two = [
             json!({"field": "schedule", "sentence": "is no"}),
-            json!({"field": "timezone", "sentence": "is no"}),
+            json!({"field": "timezone", "sentence": "is no; did you mean UTC?"}),
         ];
-        assert_eq!(mistakes(&two), "schedule is no. timezone is no.");
+        assert_eq!(mistakes(&two), "schedule is no. timezone is no; did you mean UTC?");
     }
 }

@@ -11,18 +11,19 @@ use crate::support::chance::Chance;
 use crate::support::redis::RedisServer;
 use rustix::process::Signal;
 use std::collections::{HashMap, HashSet};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use theatre::Theatre;
 use umbel::beat::State;
 use umbel::protocol::time;
 
 const KILLS: usize = 100;
 const SEED: u64 = 0x2026_1120;
+/// What the documentation promises.
+const REPLACED_WITHIN: Duration = Duration::from_secs(10);
 
 /// The entries: their names, and microseconds from one occurrence to the next.
 const ENTRIES: [(&str, i64); 2] = [("slow", 1_000_000), ("fast", 10_000)];
 const SETTINGS: &str = r#"
-beat_lease = "300ms"
 [beat_schedule.slow]
 task = "proj.add"
 schedule = 1
@@ -40,7 +41,7 @@ fn a_hundred_leaders_are_killed_and_each_occurrence_is_sent_once() {
     let started = Instant::now();
     // Tells of each message, so that the test can strike at once.
     let server = RedisServer::with(&["--notify-keyspace-events", "Kl"]);
-    let mut theatre = Theatre::open(&server, SETTINGS);
+    let mut theatre = Theatre::open(&server, &format!("beat_lease = '300ms'\n{SETTINGS}"));
     let mut chance = Chance::new(SEED);
     for _ in 0..KILLS {
         kill_one(&mut theatre, &mut chance);
@@ -62,6 +63,20 @@ fn a_hundred_leaders_are_killed_and_each_occurrence_is_sent_once() {
     eprintln!("seed {SEED:#x}: {} occurrences, {KILLS} kills in {:.0?}", ids.len(), started.elapsed());
 }
 
+/// With the lease that everybody has who sets none.
+#[test]
+fn a_killed_leader_is_replaced_within_ten_seconds() {
+    let server = RedisServer::with(&["--notify-keyspace-events", "Kl"]);
+    let mut theatre = Theatre::open(&server, SETTINGS);
+    let leader = theatre.leader(None);
+    theatre.signal(leader, Signal::KILL);
+    let killed = Instant::now();
+    theatre.leader(Some(leader));
+    let gone = killed.elapsed();
+    assert!(gone < REPLACED_WITHIN, "the other one sent something after {gone:?}");
+    eprintln!("replaced after {gone:.1?}");
+}
+
 fn kill_one(theatre: &mut Theatre, chance: &mut Chance) {
     let (fast, every) = ENTRIES[1];
     let mut leader = theatre.leader(None);
@@ -71,20 +86,19 @@ fn kill_one(theatre: &mut Theatre, chance: &mut Chance) {
         // It has decided and perhaps has not published.
         1 => {
             let (entry, every) = ENTRIES[usize::from(chance.below(5) > 0)];
-            theatre.wait_until_due(entry, every, chance.below(3_000));
+            theatre.wait_until_due(entry, every, awake(chance));
         }
         // It has sent its write off, and Redis has not done it.
         2 => theatre.stop_writes(fast, every),
-        // It has replaced another one, which now wakes up and believes that it still leads.
+        // It has replaced another one, which now wakes up, believes that it still leads, and does what it was about to.
         _ => {
-            let in_a_write = chance.below(2) == 0;
-            if in_a_write {
-                theatre.stop_writes(fast, every);
+            let in_a_write = chance.below(4) == 0;
+            match in_a_write {
+                true => theatre.stop_writes(fast, every),
+                false => theatre.wait_until_due(fast, every, awake(chance)),
             }
             theatre.signal(leader, Signal::STOP);
-            if in_a_write {
-                theatre.let_write();
-            }
+            theatre.let_write();
             let sleeper = leader;
             leader = theatre.leader(Some(sleeper));
             theatre.signal(sleeper, Signal::CONT);
@@ -94,6 +108,11 @@ fn kill_one(theatre: &mut Theatre, chance: &mut Chance) {
     theatre.signal(leader, Signal::KILL);
     theatre.let_write();
     theatre.replace(leader);
+}
+
+/// Microseconds after a moment at which something is due: timers ring up to two milliseconds late.
+fn awake(chance: &mut Chance) -> u64 {
+    500 + chance.below(2_000)
 }
 
 /// Of each entry, the occurrences that were sent: when they were due, in microseconds, and their ids. As they came.

@@ -112,3 +112,20 @@ async fn a_thousand_at_once(kind: Kind) {
     assert_eq!((messages.len(), ids.len()), (1_500, 1_500));
     process.stop().await;
 }
+
+/// Somebody keeps a text where the list of a queue should be, so Redis refuses whatever is sent there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_that_is_refused_harms_no_other() {
+    let stage = Stage::new(Kind::Redis).await;
+    let mut connection = stage.redis().connect();
+    ::redis::cmd("SET").arg("net").arg("no list").query::<()>(&mut connection).expect("set");
+    let refused = with(every(10.0), json!({"options": {"queue": "net"}}));
+    let process = stage.start("a", &[("good", every(10.0)), ("refused", refused)]).await;
+    stage.pass(20).await;
+    assert_eq!(stage.dues().await, [10.0, 20.0]);
+    assert_eq!(process.marks("refused"), []);
+    ::redis::cmd("DEL").arg("net").query::<()>(&mut connection).expect("deleted");
+    stage.pass(5).await;
+    assert_eq!(stage.messages_in("net").await.len(), 1, "it is tried again until it can be sent");
+    process.stop().await;
+}

@@ -49,12 +49,12 @@ pub(super) struct Stage {
     /// How many schedulers there are.
     processes: Arc<AtomicUsize>,
     /// Dropped last.
-    _place: Place,
+    place: Place,
 }
 
 enum Place {
     Folder { _folder: TempDir },
-    Server { _server: RedisServer, _services: Services, _folder: TempDir },
+    Server { server: RedisServer, _services: Services, _folder: TempDir },
 }
 
 /// The tasks that have ended, as the test says.
@@ -82,30 +82,30 @@ impl Stage {
         let folder = tempfile::tempdir().expect("a folder");
         let db = Db::open(&folder.path().join("umbel.db"), Durability::Disk, CONFIRMED).expect("a database");
         let results = Arc::new(SqliteResults::new(db.clone(), Arc::clone(&shared), None));
-        let (broker, admin, notebook, place): (Arc<dyn Broker>, Arc<dyn QueueAdmin>, Arc<dyn Notebook>, _) =
-            match kind {
-                Kind::Sqlite => {
-                    let broker = SqliteBroker::open(db, Arc::clone(&shared), LEASE).await.expect("a broker");
-                    let broker = Arc::new(broker);
-                    (broker.clone(), broker.clone(), broker, Place::Folder { _folder: folder })
-                }
-                Kind::Redis => {
-                    let server = RedisServer::start();
-                    let address = Address::parse(&server.url()).expect("a URL");
-                    let link = Link::open(address, Arc::clone(&shared)).await.expect("let in");
-                    let services = Services::new();
-                    services.start("redis.link", |stop| link.clone().keep(stop));
-                    let settings = RedisSettings {
-                        keys: BrokerKeys::new(0),
-                        accept: Accept::json(),
-                        lease: LEASE,
-                        visibility_timeout: Duration::from_secs(3600),
-                    };
-                    let broker = Arc::new(RedisBroker::new(link, Arc::clone(&shared), settings));
-                    let place = Place::Server { _server: server, _services: services, _folder: folder };
-                    (broker.clone(), broker.clone(), broker, place)
-                }
-            };
+        let (admin, notebook, place): (Arc<dyn QueueAdmin>, Arc<dyn Notebook>, _) = match kind {
+            Kind::Sqlite => {
+                let broker = SqliteBroker::open(db, Arc::clone(&shared), LEASE).await.expect("a broker");
+                let broker = Arc::new(broker);
+                (broker.clone(), broker, Place::Folder { _folder: folder })
+            }
+            Kind::Redis => {
+                let server = RedisServer::start();
+                let address = Address::parse(&server.url()).expect("a URL");
+                let link = Link::open(address, Arc::clone(&shared)).await.expect("let in");
+                let services = Services::new();
+                services.start("redis.link", |stop| link.clone().keep(stop));
+                let settings = RedisSettings {
+                    keys: BrokerKeys::new(0),
+                    accept: Accept::json(),
+                    lease: LEASE,
+                    visibility_timeout: Duration::from_secs(3600),
+                };
+                let broker = Arc::new(RedisBroker::new(link, Arc::clone(&shared), settings));
+                let place = Place::Server { server, _services: services, _folder: folder };
+                (broker.clone(), broker, place)
+            }
+        };
+        let broker: Arc<dyn Broker> = notebook.clone();
         let client = Client::new(ClientParts {
             broker,
             results,
@@ -116,15 +116,7 @@ impl Stage {
             routes: HashMap::new(),
             body_limit: 64 * 1024,
         });
-        Self {
-            clock,
-            notebook,
-            admin,
-            client,
-            ended: Ended::default(),
-            processes: Arc::default(),
-            _place: place,
-        }
+        Self { clock, notebook, admin, client, ended: Ended::default(), processes: Arc::default(), place }
     }
 
     /// Starts a scheduler with entries of its file, and waits until it leads or stands by.
@@ -206,6 +198,14 @@ impl Stage {
             (due - start).as_seconds_f64()
         };
         self.messages().await.iter().map(due).collect()
+    }
+
+    /// The server, on that kind of stage.
+    pub(super) fn redis(&self) -> &RedisServer {
+        match &self.place {
+            Place::Server { server, .. } => server,
+            Place::Folder { .. } => panic!("this stage has no Redis"),
+        }
     }
 
     /// Says that all that were sent have ended.

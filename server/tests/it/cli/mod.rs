@@ -7,4 +7,6 @@ mod help;
 #[cfg(feature = "web")]
 mod occupied;
 pub(crate) mod program;
+#[cfg(feature = "web")]
+mod scheduled;
 mod stopping;

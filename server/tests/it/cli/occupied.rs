@@ -9,7 +9,7 @@ fn folder() -> TempDir {
 }
 
 /// The dashboard's URL out of a banner.
-fn dashboard(banner: &[String]) -> String {
+pub(super) fn dashboard(banner: &[String]) -> String {
     let line = banner.iter().find(|line| line.contains("dashboard")).expect("the banner names it");
     line.split_whitespace().last().expect("a URL").to_owned()
 }

@@ -12,7 +12,12 @@ fn site() -> (TempDir, Stage) {
         std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
         std::fs::write(path, contents).expect("a file");
     };
-    write("manifest.json", r#"{"output_name": "umbel-1f0c", "inputs": "x"}"#);
+    write(
+        "manifest.json",
+        r#"{"output_name": "umbel-1f0c", "inputs": "x", "parts": {
+            "tasks": ["umbel-1f0c_chunk_1", "umbel-1f0c_split_tasks"], "machinery": ["umbel-1f0c_split_machinery"]
+        }}"#,
+    );
     write("pkg/umbel-1f0c.js", "plain");
     write("pkg/umbel-1f0c.js.br", "brotli");
     write("pkg/umbel-1f0c.js.gz", "gzip");
@@ -70,6 +75,20 @@ async fn pages_name_the_files_that_exist() {
         assert_eq!(stage.get(file).await.status, StatusCode::OK, "{file}");
     }
     assert_eq!(stage.get("/pkg/umbel-1f0c_bg.wasm").await.header("content-type"), "application/wasm");
+}
+
+#[tokio::test]
+async fn a_page_names_its_own_parts_so_that_they_are_fetched_at_once() {
+    let (_folder, stage) = site();
+    let page = stage.get("/tasks").await.text();
+    let preloads = |file: &str| {
+        page.split("<link")
+            .any(|tag| tag.contains("preload") && tag.contains(&format!("href=\"/pkg/{file}\"")))
+    };
+    for file in ["umbel-1f0c_chunk_1.wasm", "umbel-1f0c_split_tasks.wasm", "umbel-1f0c_parts.js"] {
+        assert!(preloads(file), "{file}: {page}");
+    }
+    assert!(!page.contains("machinery"), "{page}");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! When things are due.
 
 mod changes;
+mod options;
 mod recorded;
 mod solar;
 mod steps;

@@ -8,7 +8,7 @@ use super::crontab;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike, Utc};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 use umbel::schedule::{Occurrence, Schedule, Shift, Tz};
 
@@ -131,7 +131,7 @@ impl Clock {
     pub(super) fn watch<'a>(&self, asked: &'a [Asked]) -> Vec<Seen<'a>> {
         let mut seen: Vec<Seen<'_>> = asked.iter().map(Seen::new).collect();
         let mut highest = self.shows(FIRST) - 1;
-        let mut late = VecDeque::new();
+        let mut late = Vec::new();
         for minute in FIRST..MINUTES {
             let shown = self.shows(minute);
             if shown > highest + 1 {
@@ -139,7 +139,8 @@ impl Clock {
             }
             let new = (shown > highest).then(|| Shown::new(shown));
             highest = highest.max(shown);
-            let skipped = late.pop_front_if(|(_, run)| *run == minute).map(|(skipped, _)| wall(skipped));
+            let skipped = late.iter().find(|(_, run)| *run == minute).map(|(skipped, _)| wall(*skipped));
+            late.retain(|(_, run)| *run > minute);
             for seen in &mut seen {
                 if let Some(shown) = new.as_ref().filter(|shown| seen.is_now(shown)) {
                     seen.ran(minute, self.repeated.contains(&shown.wall).then_some(Shift::Repeated));

@@ -101,7 +101,7 @@ impl Editor {
     fn take_refusal(self, error: ApiError) {
         self.refused.set_value(true);
         let mistakes = mistakes_in(error.message());
-        self.refusal.set(Some(error).filter(|_| mistakes.is_empty()));
+        self.refusal.set(mistakes.is_empty().then_some(error));
         self.glance.update(|glance| glance.mistakes = mistakes);
     }
 }

@@ -4,7 +4,7 @@
 mod advanced;
 mod control;
 mod editor;
-mod form;
+mod fields;
 mod preview;
 mod timing;
 
@@ -13,7 +13,7 @@ use crate::api::{answer_with_status, open_schedule_form};
 use crate::components::error_panel::ErrorPanel;
 use crate::query::encode;
 use crate::view::ScheduleForm;
-use form::Form;
+use fields::Form;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};

@@ -63,7 +63,7 @@ fn zone_choice(chosen: String) -> AnyView {
         }
     });
     let named = move || {
-        other.get().map(|zone| view! { <option value=zone.clone() selected=is_named>{zone.clone()}</option> })
+        other.get().map(|zone| view! { <option value=zone selected=is_named>{zone.clone()}</option> })
     };
     view! {
         <select class="field-control preview-zone" name="zone" aria-label="Times are told in">

@@ -7,6 +7,7 @@
 use crate::beat::{Beat, Entry};
 use crate::clock::Clock;
 use crate::schedule::{Definition, Schedule, Tz};
+use crate::web::convert::schedule::foreseen;
 use app::view::{CalendarDay, CalendarHour, ScheduleCalendar};
 use chrono::{DateTime, DurationRound as _, NaiveDate, TimeDelta, Timelike as _, Utc};
 use std::collections::HashMap;
@@ -23,6 +24,8 @@ const STEP: TimeDelta = TimeDelta::minutes(15);
 const WORTH: u32 = 100;
 /// ...and no longer than this.
 const LONGEST: Duration = Duration::from_secs(60);
+/// So many moments of a day are looked for one by one.
+const FEW: u64 = 4;
 /// Zones whose answer is kept.
 const ZONES: usize = 16;
 
@@ -146,12 +149,7 @@ impl Cell {
 struct Week {
     days: Vec<(NaiveDate, DateTime<Utc>)>,
     slices: Vec<Slice>,
-    /// Whether all slices but the first are an hour long: no clock is put back in this week.
-    hourly: bool,
 }
-
-/// The last moment before another.
-const JUST_BEFORE: TimeDelta = TimeDelta::microseconds(1);
 
 /// A stretch of time in one hour of one day, both ends told as the last moment before.
 struct Slice {
@@ -168,8 +166,8 @@ impl Week {
         while date(at - STEP) == today {
             at -= STEP;
         }
-        let slices = Vec::with_capacity(DAYS * HOURS + 1);
-        let mut week = Self { days: Vec::with_capacity(DAYS), slices, hourly: false };
+        let just_before = TimeDelta::microseconds(1);
+        let mut week = Self { days: Vec::with_capacity(DAYS), slices: Vec::with_capacity(DAYS * HOURS + 1) };
         loop {
             let local = at.with_timezone(&zone);
             if week.days.last().is_none_or(|(day, _)| *day != local.date_naive()) {
@@ -179,32 +177,43 @@ impl Week {
                 week.days.push((local.date_naive(), at));
             }
             let cell = (week.days.len() - 1) * HOURS + local.hour() as usize;
-            let until = at + STEP - JUST_BEFORE;
+            let until = at + STEP - just_before;
             match week.slices.last_mut() {
                 Some(slice) if slice.cell == cell => slice.until = until,
-                _ => week.slices.push(Slice { cell, from: at - JUST_BEFORE, until }),
+                _ => week.slices.push(Slice { cell, from: at - just_before, until }),
             }
             at += STEP;
         }
         // What has gone by is no load any more.
         week.slices.retain(|slice| slice.until >= now);
         week.slices.iter_mut().for_each(|slice| slice.from = slice.from.max(now));
-        let is_hour = |slice: &Slice| slice.until - slice.from == TimeDelta::hours(1);
-        week.hourly = week.slices.iter().skip(1).all(is_hour);
         week
     }
 
+    /// How often it is due in each slice. Most entries are due on few days, and on those a few times.
     fn counts(&self, entry: &Active) -> Vec<u64> {
         let Definition { schedule, zone, .. } = &*entry.definition;
-        let count = |slice: &Slice| schedule.count(entry.anchor, slice.from, slice.until, *zone);
-        match self.slices.split_first() {
-            Some((first, hours)) if self.hourly => {
-                let rest =
-                    schedule.counts_by_hour(entry.anchor, first.until + JUST_BEFORE, hours.len(), *zone);
-                std::iter::once(count(first)).chain(rest).collect()
+        let count = |from, until| schedule.count(entry.anchor, from, until, *zone);
+        let has_grid = matches!(schedule, Schedule::Interval(_));
+        let mut counts = Vec::with_capacity(self.slices.len());
+        for day in self.slices.chunk_by(|a, b| a.cell / HOURS == b.cell / HOURS) {
+            let (from, until) = (day[0].from, day[day.len() - 1].until);
+            match count(from, until) {
+                0 => counts.resize(counts.len() + day.len(), 0),
+                few if few <= FEW && !has_grid => {
+                    let moments: Vec<DateTime<Utc>> = foreseen(schedule, *zone, from)
+                        .map(|occurrence| occurrence.at)
+                        .take_while(|at| *at <= until)
+                        .collect();
+                    let within = |slice: &Slice| {
+                        moments.iter().filter(|at| slice.from < **at && **at <= slice.until).count() as u64
+                    };
+                    counts.extend(day.iter().map(within));
+                }
+                _ => counts.extend(day.iter().map(|slice| count(slice.from, slice.until))),
             }
-            _ => self.slices.iter().map(count).collect(),
         }
+        counts
     }
 }
 
@@ -268,25 +277,5 @@ mod tests {
         assert_eq!((date.to_string().as_str(), start), ("2027-04-30", moment("2027-04-29T22:00:00Z")));
         let nepal = Week::from(moment("2026-11-20T10:00:00Z"), Tz::Asia__Kathmandu);
         assert_eq!(nepal.days[1].1, moment("2026-11-20T18:15:00Z"));
-    }
-
-    #[test]
-    fn hours_in_a_stride_are_counted_as_one_by_one() {
-        let anchor = "2026-11-20T12:29:57.25Z";
-        let mut week = Week::from(moment("2026-11-20T12:30:00Z"), Tz::Asia__Kathmandu);
-        assert!(week.hourly);
-        for schedule in [
-            json!("*/7 8-17 * * mon-fri"),
-            json!("0.3s"),
-            json!("@hourly"),
-            json!({"at": "2026-11-23T12:15:00Z"}),
-        ] {
-            let entry = entry("one", "a", schedule, anchor);
-            week.hourly = true;
-            let in_a_stride = week.counts(&entry);
-            week.hourly = false;
-            assert_eq!(in_a_stride, week.counts(&entry));
-            assert!(in_a_stride.iter().sum::<u64>() > 0);
-        }
     }
 }

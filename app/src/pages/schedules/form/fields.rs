@@ -39,7 +39,8 @@ pub(super) fn Form(
             return;
         }
         event.prevent_default();
-        if let Some((form, _)) = editor.fields() {
+        // Pressed twice, the second would find the name taken by the first.
+        if let Some((form, _)) = editor.fields().filter(|_| !put.pending().get_untracked()) {
             put.dispatch(PutSchedule { form, instead_of: instead_of.get_value() });
         }
     };
