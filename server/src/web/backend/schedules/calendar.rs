@@ -7,7 +7,6 @@
 use crate::beat::{Beat, Entry};
 use crate::clock::Clock;
 use crate::schedule::{Definition, Schedule, Tz};
-use crate::web::convert::schedule::foreseen;
 use app::view::{CalendarDay, CalendarHour, ScheduleCalendar};
 use chrono::{DateTime, DurationRound as _, NaiveDate, TimeDelta, Timelike as _, Utc};
 use std::collections::HashMap;
@@ -24,10 +23,11 @@ const STEP: TimeDelta = TimeDelta::minutes(15);
 const WORTH: u32 = 100;
 /// ...and no longer than this.
 const LONGEST: Duration = Duration::from_secs(60);
-/// So many moments of a day are looked for one by one.
-const FEW: u64 = 4;
 /// Zones whose answer is kept.
 const ZONES: usize = 16;
+
+/// Between a moment and the one before.
+const INSTANT: TimeDelta = TimeDelta::microseconds(1);
 
 /// Seconds that tasks of each name run.
 pub(super) type Means = HashMap<Arc<str>, f64>;
@@ -151,11 +151,18 @@ struct Week {
     slices: Vec<Slice>,
 }
 
-/// A stretch of time in one hour of one day, both ends told as the last moment before.
+/// A stretch of time in one hour of one day; its last moment is the one before `until`.
 struct Slice {
     cell: usize,
     from: DateTime<Utc>,
     until: DateTime<Utc>,
+}
+
+impl Slice {
+    /// Whether it is as long as nearly all are.
+    fn is_hour(&self) -> bool {
+        self.until - self.from == TimeDelta::hours(1)
+    }
 }
 
 impl Week {
@@ -166,7 +173,6 @@ impl Week {
         while date(at - STEP) == today {
             at -= STEP;
         }
-        let just_before = TimeDelta::microseconds(1);
         let mut week = Self { days: Vec::with_capacity(DAYS), slices: Vec::with_capacity(DAYS * HOURS + 1) };
         loop {
             let local = at.with_timezone(&zone);
@@ -177,40 +183,29 @@ impl Week {
                 week.days.push((local.date_naive(), at));
             }
             let cell = (week.days.len() - 1) * HOURS + local.hour() as usize;
-            let until = at + STEP - just_before;
+            let until = at + STEP;
             match week.slices.last_mut() {
                 Some(slice) if slice.cell == cell => slice.until = until,
-                _ => week.slices.push(Slice { cell, from: at - just_before, until }),
+                _ => week.slices.push(Slice { cell, from: at, until }),
             }
             at += STEP;
         }
         // What has gone by is no load any more.
-        week.slices.retain(|slice| slice.until >= now);
+        week.slices.retain(|slice| slice.until > now);
         week.slices.iter_mut().for_each(|slice| slice.from = slice.from.max(now));
         week
     }
 
-    /// How often it is due in each slice. Most entries are due on few days, and on those a few times.
+    /// How often it is due in each slice.
     fn counts(&self, entry: &Active) -> Vec<u64> {
         let Definition { schedule, zone, .. } = &*entry.definition;
-        let count = |from, until| schedule.count(entry.anchor, from, until, *zone);
-        let has_grid = matches!(schedule, Schedule::Interval(_));
         let mut counts = Vec::with_capacity(self.slices.len());
-        for day in self.slices.chunk_by(|a, b| a.cell / HOURS == b.cell / HOURS) {
-            let (from, until) = (day[0].from, day[day.len() - 1].until);
-            match count(from, until) {
-                0 => counts.resize(counts.len() + day.len(), 0),
-                few if few <= FEW && !has_grid => {
-                    let moments: Vec<DateTime<Utc>> = foreseen(schedule, *zone, from)
-                        .map(|occurrence| occurrence.at)
-                        .take_while(|at| *at <= until)
-                        .collect();
-                    let within = |slice: &Slice| {
-                        moments.iter().filter(|at| slice.from < **at && **at <= slice.until).count() as u64
-                    };
-                    counts.extend(day.iter().map(within));
-                }
-                _ => counts.extend(day.iter().map(|slice| count(slice.from, slice.until))),
+        for alike in self.slices.chunk_by(|a, b| a.is_hour() && b.is_hour()) {
+            let Slice { from, until, .. } = alike[0];
+            if alike[0].is_hour() {
+                counts.extend(schedule.counts_by_hour(entry.anchor, from, alike.len(), *zone));
+            } else {
+                counts.push(schedule.count(entry.anchor, from - INSTANT, until - INSTANT, *zone));
             }
         }
         counts
