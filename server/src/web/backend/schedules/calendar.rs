@@ -7,6 +7,7 @@
 use crate::beat::{Beat, Entry};
 use crate::clock::Clock;
 use crate::schedule::{Definition, Schedule, Tz};
+use crate::web::convert::schedule::foreseen;
 use app::view::{CalendarDay, CalendarHour, ScheduleCalendar};
 use chrono::{DateTime, DurationRound as _, NaiveDate, TimeDelta, Timelike as _, Utc};
 use std::collections::HashMap;
@@ -23,6 +24,8 @@ const STEP: TimeDelta = TimeDelta::minutes(15);
 const WORTH: u32 = 100;
 /// ...and no longer than this.
 const LONGEST: Duration = Duration::from_secs(60);
+/// So many moments of a day are looked for one by one.
+const FEW: u64 = 4;
 /// Zones whose answer is kept.
 const ZONES: usize = 16;
 
@@ -187,10 +190,30 @@ impl Week {
         week
     }
 
+    /// How often it is due in each slice. Most entries are due on few days, and on those a few times.
     fn counts(&self, entry: &Active) -> Vec<u64> {
         let Definition { schedule, zone, .. } = &*entry.definition;
-        let count = |slice: &Slice| schedule.count(entry.anchor, slice.from, slice.until, *zone);
-        self.slices.iter().map(count).collect()
+        let count = |from, until| schedule.count(entry.anchor, from, until, *zone);
+        let has_grid = matches!(schedule, Schedule::Interval(_));
+        let mut counts = Vec::with_capacity(self.slices.len());
+        for day in self.slices.chunk_by(|a, b| a.cell / HOURS == b.cell / HOURS) {
+            let (from, until) = (day[0].from, day[day.len() - 1].until);
+            match count(from, until) {
+                0 => counts.resize(counts.len() + day.len(), 0),
+                few if few <= FEW && !has_grid => {
+                    let moments: Vec<DateTime<Utc>> = foreseen(schedule, *zone, from)
+                        .map(|occurrence| occurrence.at)
+                        .take_while(|at| *at <= until)
+                        .collect();
+                    let within = |slice: &Slice| {
+                        moments.iter().filter(|at| slice.from < **at && **at <= slice.until).count() as u64
+                    };
+                    counts.extend(day.iter().map(within));
+                }
+                _ => counts.extend(day.iter().map(|slice| count(slice.from, slice.until))),
+            }
+        }
+        counts
     }
 }
 
