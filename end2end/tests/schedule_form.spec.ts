@@ -123,6 +123,12 @@ test("a refusal keeps everything typed and leads to the first mistake", async ({
   await expect(field(page, "Name")).toBeFocused();
   await expect(page.locator("#name-error")).toContainText("already");
   await expect(crontab(page)).toHaveValue("0 9 * * *");
+  // The name stays refused, whatever else is changed, until it is another one.
+  await crontab(page).fill("0 10 * * *");
+  await expect(moments(page).first()).toContainText("10:00:00");
+  await expect(page.locator("#name-error")).toContainText("already");
+  await field(page, "Name").fill("free");
+  await expect(page.locator("#name-error")).toBeEmpty();
   expect((await definition(umbel, "taken")).args ?? []).toEqual([]);
 });
 
