@@ -43,7 +43,17 @@ macro_rules! pages {
                 Ok(view! { <$page /> }.into_any())
             }
         }
-    )*};
+    )*
+
+    /// Fetches the code of the page that stands at this path. Hydration needs it there from the start, and asks each
+    /// function of its own whether it is there: so all functions of the part are told.
+    pub async fn fetch(path: &str) -> Result<(), SplitLoaderError> {
+        let part = part_of(path);
+        $(if part == stringify!($part) {
+            $name::fetch().await?;
+        })*
+        Ok(())
+    }};
 }
 
 pages! {
@@ -61,25 +71,16 @@ pages! {
     LazyEditSchedule: edit_schedule in schedules => EditSchedulePage;
 }
 
-/// Fetches the code of the page that stands at this path. Hydration needs it there from the start.
-pub async fn fetch(path: &str) -> Result<(), SplitLoaderError> {
+/// The part that holds the page at this path. Where there is no page there is none: what says so is in every page.
+fn part_of(path: &str) -> &'static str {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
-    // Each page for itself: pages of one part have the same code, but each is ready only when it was asked for.
-    match (segments.next(), segments.next(), segments.next()) {
-        (None, ..) => overview::fetch().await,
-        (Some("tasks"), None, _) => tasks::fetch().await,
-        (Some("tasks"), Some("new"), None) => new_task::fetch().await,
-        (Some("tasks"), Some(_), None) => task::fetch().await,
-        (Some("workers"), None, _) => workers::fetch().await,
-        (Some("workers"), Some(_), None) => worker::fetch().await,
-        (Some("queues"), None, _) => queues::fetch().await,
-        (Some("queues"), Some(_), None) => queue::fetch().await,
-        (Some("schedules"), None, _) => schedules::fetch().await,
-        (Some("schedules"), Some("new"), None) => new_schedule::fetch().await,
-        (Some("schedules"), Some(_), None) => schedule::fetch().await,
-        (Some("schedules"), Some(_), Some("edit")) => edit_schedule::fetch().await,
-        // There is no page here, and what says so is part of every page.
-        _ => Ok(()),
+    match (segments.next(), segments.next()) {
+        (None, _) => "overview",
+        (Some("tasks"), None) => "tasks",
+        (Some("tasks"), Some(_)) => "task",
+        (Some("workers" | "queues"), _) => "machinery",
+        (Some("schedules"), _) => "schedules",
+        (Some(_), _) => "",
     }
 }
 
@@ -90,4 +91,26 @@ async fn load_whole_page(address: &Url) -> AnyView {
     let query = if address.search().is_empty() { String::new() } else { format!("?{}", address.search()) };
     let _ = window().location().set_href(&format!("{}{query}", address.path()));
     std::future::pending().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::part_of;
+
+    #[test]
+    fn each_path_has_the_part_of_its_page() {
+        for (path, part) in [
+            ("/", "overview"),
+            ("/tasks", "tasks"),
+            ("/tasks/", "tasks"),
+            ("/tasks/new", "task"),
+            ("/tasks/1f0c", "task"),
+            ("/workers/a@b", "machinery"),
+            ("/queues", "machinery"),
+            ("/schedules/nightly/edit", "schedules"),
+            ("/nowhere", ""),
+        ] {
+            assert_eq!(part_of(path), part, "{path}");
+        }
+    }
 }
