@@ -68,6 +68,11 @@ fn main() {
         let mut command = std::process::Command::new(program);
         command.arg(entries.to_string()).env(FOLDER, folder.path()).env(BROKER, &broker);
         assert!(command.status().expect("starts").success(), "the second process fails");
+        if broker != "embedded" {
+            let memory: String = redis::cmd("INFO").arg("memory").query(&mut server.connect()).expect("told");
+            let used = memory.lines().find_map(|line| line.strip_prefix("used_memory_human:"));
+            row("memory of Redis", used.expect("it is there").to_owned());
+        }
     }
 }
 
@@ -179,11 +184,10 @@ async fn burst(beat: &Beat, number: i64) -> Duration {
     let due = DateTime::from_timestamp(now.timestamp() + 12, 0).expect("soon");
     let names: Vec<String> = (0..BURST).map(|place| format!("burst {number} {place}")).collect();
     let entry = json!({"task": "app.burst", "schedule": {"at": due.to_rfc3339()}, "args": [number]});
-    stream::iter(&names)
-        .for_each_concurrent(WRITERS, |name| async {
-            drop(beat.put(name, entry.clone(), None).await.expect("added"))
-        })
-        .await;
+    let add = async |name: &String| {
+        beat.put(name, entry.clone(), None).await.expect("added");
+    };
+    stream::iter(&names).for_each_concurrent(WRITERS, add).await;
     assert!(Utc::now() + TimeDelta::seconds(1) < due, "adding them takes too long");
     let is_sent =
         |name: &String| beat.entry(name).and_then(|entry| entry.head).is_some_and(|head| head.sent == 1);
