@@ -70,7 +70,7 @@ test("the preview follows the kind, the fields and the zone", async ({ page }) =
   await expect(moments(page)).toHaveCount(10);
 
   await page.getByRole("radio", { name: "Once" }).check();
-  await page.getByLabel("At", { exact: true }).fill("2096-12-01T09:00:00");
+  await page.getByLabel("At", { exact: true }).fill("2096-12-01T09:00");
   await expect(moments(page)).toHaveCount(1);
   await expect(moments(page).first()).toContainText("2096");
 });
@@ -123,6 +123,12 @@ test("a refusal keeps everything typed and leads to the first mistake", async ({
   await expect(field(page, "Name")).toBeFocused();
   await expect(page.locator("#name-error")).toContainText("already");
   await expect(crontab(page)).toHaveValue("0 9 * * *");
+  // The name stays refused, whatever else is changed, until it is another one.
+  await crontab(page).fill("0 10 * * *");
+  await expect(moments(page).first()).toContainText("10:00:00");
+  await expect(page.locator("#name-error")).toContainText("already");
+  await field(page, "Name").fill("free");
+  await expect(page.locator("#name-error")).toBeEmpty();
   expect((await definition(umbel, "taken")).args ?? []).toEqual([]);
 });
 

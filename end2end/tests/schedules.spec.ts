@@ -44,7 +44,7 @@ test("an entry runs before one's eyes", async ({ page, api }) => {
 test("what a mark's task comes to is seen in the row", async ({ page, api }) => {
   await api.putSchedule("by hand", { task: "demo.sleep", schedule: DAILY, args: [3600] });
   await open(page, "/schedules");
-  await page.getByRole("button", { name: "Run by hand now" }).click();
+  await page.getByRole("button", { name: "Run now: by hand" }).click();
   await expect(notices(page)).toContainText("Sent 1 task");
   await expect(row(page, "by hand").locator(".run-running.run-by-hand")).toHaveAttribute("title", /STARTED, by hand$/);
   await expect(row(page, "by hand").getByText("STARTED", { exact: true })).toBeVisible();
@@ -127,7 +127,7 @@ test("everything is reached by keys", async ({ page, api }) => {
   await page.keyboard.press("j");
   await expect(page.getByRole("link", { name: "b", exact: true })).toBeFocused();
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("button", { name: "Run b now" })).toBeFocused();
+  await expect(page.getByRole("button", { name: "Run now: b" })).toBeFocused();
   await page.keyboard.press("Tab");
   await expect(page.getByRole("switch", { name: "b is scheduled" })).toBeFocused();
   await page.keyboard.press("k");
@@ -193,7 +193,7 @@ test("one schedule tells what it will do and what it has done", async ({ page, a
   await expect(page.locator(".upcoming li")).toHaveCount(10);
   await expect(page.locator(".upcoming li").first()).toContainText(/02:30:00 CES?T/);
   await expect(page.getByText("It has not run yet.")).toBeVisible();
-  await page.getByRole("button", { name: "Run report now" }).click();
+  await page.getByRole("button", { name: "Run now: report" }).click();
   const history = page.getByRole("region", { name: "History" }).getByRole("row");
   await expect(history.nth(1)).toContainText("FAILURE");
   await expect(history.nth(1)).toContainText("by hand");
@@ -245,7 +245,7 @@ test("what a file says is read-only, and a mistake there harms nobody else", asy
     await row(page, "good").getByRole("switch").click();
     await expect(row(page, "good")).toContainText("Paused");
     await page.getByRole("link", { name: "good", exact: true }).click();
-    await expect(page.getByText(/This schedule comes from the file .*umbel\.toml of .+: it is edited and deleted there/)).toBeVisible();
+    await expect(page.getByText(/This schedule comes from the file .*umbel\.toml.* of .+: it is edited and deleted there/)).toBeVisible();
     await expect(page.getByRole("link", { name: "Edit" })).toHaveCount(0);
     await expect(page.getByText("Delete schedule")).toHaveCount(0);
   } finally {
@@ -270,7 +270,7 @@ test.describe("without any script", () => {
     await page.getByRole("switch", { name: "second is scheduled" }).click();
     await expect(row(page, "second")).toContainText("Paused");
     expect(new URL(page.url()).searchParams.get("search")).toBe("seco");
-    await page.getByRole("button", { name: "Run second now" }).click();
+    await page.getByRole("button", { name: "Run now: second" }).click();
     await expect(page).toHaveURL(/\/schedules\/second\?told=/);
     await expect(page.getByText(/^Sent the task [0-9a-f-]{36}$/)).toBeVisible();
     await expect(page.getByRole("region", { name: "History" }).getByRole("row")).toHaveCount(2);

@@ -63,15 +63,23 @@ pages! {
 
 /// Fetches the code of the page that stands at this path. Hydration needs it there from the start.
 pub async fn fetch(path: &str) -> Result<(), SplitLoaderError> {
-    // One page of each part: they have the same code.
-    match path.split('/').find(|segment| !segment.is_empty()) {
-        None => overview::fetch().await,
-        Some("tasks") if path.trim_matches('/') == "tasks" => tasks::fetch().await,
-        Some("tasks") => task::fetch().await,
-        Some("workers" | "queues") => workers::fetch().await,
-        Some("schedules") => schedules::fetch().await,
+    let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+    // Each page for itself: pages of one part have the same code, but each is ready only when it was asked for.
+    match (segments.next(), segments.next(), segments.next()) {
+        (None, ..) => overview::fetch().await,
+        (Some("tasks"), None, _) => tasks::fetch().await,
+        (Some("tasks"), Some("new"), None) => new_task::fetch().await,
+        (Some("tasks"), Some(_), None) => task::fetch().await,
+        (Some("workers"), None, _) => workers::fetch().await,
+        (Some("workers"), Some(_), None) => worker::fetch().await,
+        (Some("queues"), None, _) => queues::fetch().await,
+        (Some("queues"), Some(_), None) => queue::fetch().await,
+        (Some("schedules"), None, _) => schedules::fetch().await,
+        (Some("schedules"), Some("new"), None) => new_schedule::fetch().await,
+        (Some("schedules"), Some(_), None) => schedule::fetch().await,
+        (Some("schedules"), Some(_), Some("edit")) => edit_schedule::fetch().await,
         // There is no page here, and what says so is part of every page.
-        Some(_) => Ok(()),
+        _ => Ok(()),
     }
 }
 

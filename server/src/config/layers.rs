@@ -273,7 +273,7 @@ mod tests {
         );
         assert_eq!(
             with_file("beat_lease = 0.29", &[], vec![]).unwrap_err(),
-            "umbel.toml line 1: beat_lease is a length of time of at least 300ms, such as 6s, but is set to 0.29"
+            "umbel.toml line 1: beat_lease is a length of time of at least 300ms, such as 7s, but is set to 0.29"
         );
         assert_eq!(
             with_file("timezone = 'Europe/Belrin'", &[], vec![]).unwrap_err(),

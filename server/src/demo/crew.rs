@@ -9,11 +9,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-const RUN_CREW: &str = "backend.tasks.run_crew_task";
-const HEALTH_CHECK: &str = "backend.tasks.health_check";
-const CLEANUP: &str = "backend.tasks.cleanup_old_results";
+pub(super) const RUN_CREW: &str = "backend.tasks.run_crew_task";
+pub(super) const HEALTH_CHECK: &str = "backend.tasks.health_check";
+pub(super) const CLEANUP: &str = "backend.tasks.cleanup_old_results";
 
-const COURSES: [&str; 4] = ["Linear algebra", "Organic chemistry", "Operating systems", "Microeconomics"];
+pub(super) const COURSES: [&str; 4] =
+    ["Linear algebra", "Organic chemistry", "Operating systems", "Microeconomics"];
 const STEPS: [&str; 5] = [
     "Reading the course page",
     "Searching for sources",
@@ -46,14 +47,6 @@ pub(super) fn request(dice: &mut Dice) -> Send {
     let mut send = Send::new(RUN_CREW).arg(format!("job-{}", dice.between(1000, 9999))).arg(inputs);
     send.options.priority = Some(priority);
     send
-}
-
-pub(super) fn health() -> Send {
-    Send::new(HEALTH_CHECK)
-}
-
-pub(super) fn cleanup() -> Send {
-    Send::new(CLEANUP).kwarg("days", 7)
 }
 
 #[derive(Deserialize)]

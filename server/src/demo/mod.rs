@@ -10,6 +10,7 @@ mod labeling;
 mod news;
 mod scholar;
 mod sections;
+mod timetable;
 mod traffic;
 mod trouble;
 mod work;
@@ -23,7 +24,7 @@ use crate::task::Tasks;
 pub fn tasks(speed: f64) -> Tasks {
     let groups = [writer::tasks, scholar::tasks, news::tasks, crew::tasks, labeling::tasks, sections::tasks];
     let empty = Tasks::new().state(move || work::Pace { speed });
-    groups.into_iter().fold(empty, |tasks, group| tasks.merge(group()))
+    timetable::timetable(groups.into_iter().fold(empty, |tasks, group| tasks.merge(group())), speed)
 }
 
 #[cfg(test)]

@@ -1,15 +1,13 @@
 //! A news recommender: classifies and embeds the articles that came in.
 
-use super::dice::Dice;
 use super::trouble::ReadTimeout;
 use super::work::Work;
-use crate::client::Send;
 use crate::task::{Args, TaskError, Tasks};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-const PROCESS_ARTICLES: &str = "backend.tasks.processing_tasks.process_pending_articles";
+pub(super) const PROCESS_ARTICLES: &str = "backend.tasks.processing_tasks.process_pending_articles";
 const TOPICS: [&str; 6] = ["Sports", "Politics", "Science", "Business", "Culture", "Health"];
 
 pub(super) fn tasks() -> Tasks {
@@ -18,10 +16,6 @@ pub(super) fn tasks() -> Tasks {
             .summary("Classifies and embeds all articles that wait for it.")
             .example(json!({"limit": 40}))
     })
-}
-
-pub(super) fn request(dice: &mut Dice) -> Send {
-    Send::new(PROCESS_ARTICLES).kwarg("limit", dice.pick(&[10, 20, 40]))
 }
 
 #[derive(Deserialize)]

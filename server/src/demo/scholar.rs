@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 const SEARCH_PAPERS: &str = "apps.scholar_app.tasks.search_papers";
 const PROCESS_PDF: &str = "apps.scholar_app.tasks.process_pdf";
-const FETCH_METADATA: &str = "apps.scholar_app.tasks.fetch_paper_metadata";
+pub(super) const FETCH_METADATA: &str = "apps.scholar_app.tasks.fetch_paper_metadata";
 const QUEUE: &str = "search_queue";
 
 const QUERIES: [&str; 5] = [
@@ -20,7 +20,7 @@ const QUERIES: [&str; 5] = [
     "perovskite solar cell stability",
     "causal inference with instrumental variables",
 ];
-const DOIS: [&str; 5] = [
+pub(super) const DOIS: [&str; 5] = [
     "10.1016/j.neuron.2015.08.028",
     "10.48550/arXiv.2106.09685",
     "10.1038/nbt.3101",

@@ -1,7 +1,7 @@
-//! Traffic for the look-alike tasks: a lively stream with quiet hours, rushes, appointments and a timetable.
+//! Traffic for the look-alike tasks: a lively stream with quiet hours, rushes and appointments.
 
 use super::dice::Dice;
-use super::{crew, labeling, news, scholar, sections, writer};
+use super::{crew, labeling, scholar, sections, writer};
 use crate::client::{Client, Send};
 use crate::clock::SharedClock;
 use crate::control::ControlClient;
@@ -30,10 +30,6 @@ const MIX: [(u32, Request); 5] = [
     (18, sections::request),
     (4, crew::request),
 ];
-
-/// What is sent by the clock rather than by people: every so many seconds.
-const TIMETABLE: [(f64, Request); 3] =
-    [(5.0, |_| crew::health()), (45.0, news::request), (60.0, |_| crew::cleanup())];
 
 /// Of all tasks, how many somebody thinks better of while they wait or run.
 const REGRETS: f64 = 0.008;
@@ -68,7 +64,7 @@ pub async fn traffic(parts: TrafficParts, stop: CancellationToken) {
         if unfinished.0.len() >= MOST_UNFINISHED {
             continue;
         }
-        match client.send_many(crowd.requests(clock.elapsed())).await {
+        match client.send_many(crowd.requests()).await {
             Ok(ids) => unfinished.0.extend(ids),
             Err(error) => tracing::warn!(%error, "failed to send the demo's traffic"),
         }
@@ -79,13 +75,11 @@ pub async fn traffic(parts: TrafficParts, stop: CancellationToken) {
 struct Crowd {
     dice: Dice,
     speed: f64,
-    /// When each line of the timetable is due, in seconds of the demo.
-    due: [f64; TIMETABLE.len()],
 }
 
 impl Crowd {
     fn new(speed: f64) -> Self {
-        Self { dice: Dice::new(2012), speed, due: TIMETABLE.map(|_| 0.0) }
+        Self { dice: Dice::new(2012), speed }
     }
 
     fn next_pause(&mut self, elapsed: Duration) -> Duration {
@@ -95,18 +89,10 @@ impl Crowd {
         self.dice.pause(MEAN_RATE * busyness * self.speed)
     }
 
-    /// What is sent at this moment: usually one request, sometimes a rush, and what the timetable asks for.
-    fn requests(&mut self, elapsed: Duration) -> Vec<Send> {
-        let now = elapsed.as_secs_f64() * self.speed;
+    /// What is sent at this moment: usually one request, sometimes a rush.
+    fn requests(&mut self) -> Vec<Send> {
         let number = if self.dice.chance(0.004) { self.dice.between(12, 30) } else { 1 };
-        let mut requests: Vec<Send> = (0..number).map(|_| self.request()).collect();
-        for (due, (every, request)) in self.due.iter_mut().zip(TIMETABLE) {
-            if now >= *due {
-                *due = now + every;
-                requests.push(request(&mut self.dice));
-            }
-        }
-        requests
+        (0..number).map(|_| self.request()).collect()
     }
 
     fn regrets(&mut self) -> bool {
@@ -167,11 +153,16 @@ mod tests {
         let tasks = crate::demo::tasks(1.0).build().expect("sound tasks");
         let mut crowd = Crowd::new(1.0);
         let mut sent = BTreeMap::<String, u32>::new();
-        for second in 0..1500 {
-            for send in crowd.requests(Duration::from_secs(second)) {
+        for _ in 0..1500 {
+            for send in crowd.requests() {
                 assert!(tasks.get(&send.name).is_some(), "{} is not registered", send.name);
                 *sent.entry(send.name).or_default() += 1;
             }
+        }
+        for (name, entry) in tasks.entries() {
+            let task = entry.to_value()["task"].as_str().expect("a task").to_owned();
+            assert!(tasks.get(&task).is_some(), "{task} of {name} is not registered");
+            sent.entry(task).or_default();
         }
         let names: Vec<&str> = tasks.iter().map(|task| task.name.as_str()).collect();
         assert_eq!(sent.keys().map(String::as_str).collect::<Vec<_>>(), names);

@@ -93,7 +93,7 @@ pub(super) fn run_now(row: &ScheduleRow, acts: Acts, class: &'static str) -> Opt
         return None;
     }
     let name = row.name.clone();
-    let (dispatched, label) = (name.clone(), format!("Run {name} now"));
+    let (dispatched, label) = (name.clone(), format!("Run now: {name}"));
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         acts.run.dispatch(RunSchedule { name: dispatched.clone() });

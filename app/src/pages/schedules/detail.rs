@@ -94,7 +94,7 @@ fn Schedule(detail: ScheduleDetail) -> impl IntoView {
         {move || detail.with(|detail| history(&detail.row.marks))}
         <section class="section" aria-labelledby="definition">
             <div class="section-head"><h2 id="definition">"Definition"</h2></div>
-            <JsonView value=definition label="Definition" />
+            <JsonView value=definition label="The entry as it is written" />
         </section>
         {remove}
     }

@@ -56,7 +56,7 @@ pub(super) fn history(marks: &[RunMark]) -> impl IntoView + use<> {
     };
     let rows = marks.iter().rev().map(row).collect_view();
     let table = view! {
-        <div class="list-box" tabindex="0" role="region" aria-label="History">
+        <div class="list-box" tabindex="0" role="region" aria-label="Past runs">
             <table class="list list-cards past">
                 <thead>
                     <tr>

@@ -103,7 +103,7 @@ async fn what_a_file_brought_can_be_paused_and_nothing_else() {
     assert_eq!(row["origin"], json!({"kind": "file", "path": "umbel.toml", "node": "umbel@here"}));
     let entry = json!({"task": "demo.fetch", "schedule": 10});
     let sentence =
-        "This schedule comes from umbel.toml of umbel@here and is changed there; here it can be paused.";
+        "This schedule comes from umbel.toml (umbel@here) and is changed there; here it can be paused.";
     for (method, body) in [("PUT", entry.to_string()), ("DELETE", String::new())] {
         let (status, answer) = exchange(here.address, method, "/api/v1/schedules/brought", &body).await;
         assert_eq!((status, &answer["error"]["message"]), (409, &json!(sentence)));

@@ -2,7 +2,7 @@
 
 use crate::ApiError;
 use crate::api::{Glance, mistakes_in, preview_schedule};
-use crate::view::ScheduleForm;
+use crate::view::{FieldMistake, ScheduleForm};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -25,20 +25,23 @@ pub(super) struct Editor {
     turn: StoredValue<u32>,
     /// Once it has been refused, empty fields are wrong as well.
     refused: StoredValue<bool>,
+    /// A name that was refused, which only storing finds out.
+    refused_name: StoredValue<Option<(String, FieldMistake)>>,
 }
 
 impl Editor {
     /// With what a form posted without wasm was refused for.
-    pub(super) fn new(glance: Glance, posted: Option<ApiError>) -> Self {
+    pub(super) fn new(glance: Glance, posted: Option<ApiError>, name: &str) -> Self {
         let editor = Self {
             node: NodeRef::new(),
             glance: RwSignal::new(glance),
             refusal: RwSignal::new(None),
             turn: StoredValue::new(0),
             refused: StoredValue::new(false),
+            refused_name: StoredValue::new(None),
         };
         if let Some(error) = posted {
-            editor.take_refusal(error);
+            editor.take_refusal(error, name);
         }
         editor
     }
@@ -76,21 +79,34 @@ impl Editor {
         let is_current = move || self.turn.try_get_value() == Some(turn);
         let Some((form, zone)) = is_current().then(|| self.fields()).flatten() else { return };
         let complete = self.refused.get_value();
+        let name = form.name.clone();
         spawn_local(async move {
             let told = preview_schedule(form, zone, complete).await;
             match told {
                 _ if !is_current() => {}
-                Ok(glance) => self.glance.set(glance),
+                Ok(glance) => self.glance.set(self.with_refused_name(glance, &name)),
                 Err(error) => self.glance.update(|glance| glance.trouble = Some(error.message().to_owned())),
             }
         });
     }
 
+    /// A name stays refused until it is changed.
+    fn with_refused_name(self, mut glance: Glance, name: &str) -> Glance {
+        let refused = self.refused_name.get_value().filter(|(refused, _)| refused == name);
+        if let Some((_, mistake)) = refused
+            && glance.mistakes.iter().all(|known| known.field != "name")
+        {
+            glance.mistakes.push(mistake);
+        }
+        glance
+    }
+
     /// Shows a refusal, and leads to the first field that is wrong.
     pub(super) fn refuse(self, error: ApiError) {
-        // An answer that is still on its way knows less.
-        self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
-        self.take_refusal(error);
+        let name = self.fields().map(|(form, _)| form.name).unwrap_or_default();
+        self.take_refusal(error, &name);
+        // An answer that is still on its way knows nothing of empty fields.
+        self.touch();
         request_animation_frame(move || {
             if let Some(form) = self.node.try_get_untracked().flatten() {
                 lead_to_mistake(&form);
@@ -98,9 +114,11 @@ impl Editor {
         });
     }
 
-    fn take_refusal(self, error: ApiError) {
+    fn take_refusal(self, error: ApiError, name: &str) {
         self.refused.set_value(true);
         let mistakes = mistakes_in(error.message());
+        let at_name = mistakes.iter().find(|mistake| mistake.field == "name").cloned();
+        self.refused_name.set_value(at_name.map(|mistake| (name.to_owned(), mistake)));
         self.refusal.set(mistakes.is_empty().then_some(error));
         self.glance.update(|glance| glance.mistakes = mistakes);
     }

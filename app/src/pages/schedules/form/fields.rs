@@ -22,7 +22,7 @@ pub(super) fn Form(
     edited: Option<String>,
 ) -> impl IntoView {
     let OpenedForm { form, tasks, queues, zones, zone: usual, glance } = opened;
-    let editor = Editor::new(glance, form_error(PutSchedule::PATH).get_untracked());
+    let editor = Editor::new(glance, form_error(PutSchedule::PATH).get_untracked(), &form.name);
     // Something may have been typed before this code was there.
     let before = form.clone();
     Effect::new(move |_| {
@@ -92,7 +92,7 @@ pub(super) fn Form(
                 {text("args", "Arguments", "A JSON array.", FieldKind::Code, &form.args)}
                 {text("kwargs", "Keyword arguments", "A JSON object.", FieldKind::Code, &form.kwargs)}
                 {advanced(editor, &form)}
-                <div class="schedule-acts">
+                <div class="schedule-send">
                     <button
                         type="submit"
                         class="button button-primary"

@@ -26,6 +26,9 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// Zones whose answer is kept.
 const ZONES: usize = 16;
 
+/// Between a moment and the one before.
+const INSTANT: TimeDelta = TimeDelta::microseconds(1);
+
 /// Seconds that tasks of each name run.
 pub(super) type Means = HashMap<Arc<str>, f64>;
 
@@ -148,11 +151,18 @@ struct Week {
     slices: Vec<Slice>,
 }
 
-/// A stretch of time in one hour of one day, both ends told as the last moment before.
+/// A stretch of time in one hour of one day; its last moment is the one before `until`.
 struct Slice {
     cell: usize,
     from: DateTime<Utc>,
     until: DateTime<Utc>,
+}
+
+impl Slice {
+    /// Whether it is as long as nearly all are.
+    fn is_hour(&self) -> bool {
+        self.until - self.from == TimeDelta::hours(1)
+    }
 }
 
 impl Week {
@@ -163,7 +173,6 @@ impl Week {
         while date(at - STEP) == today {
             at -= STEP;
         }
-        let just_before = TimeDelta::microseconds(1);
         let mut week = Self { days: Vec::with_capacity(DAYS), slices: Vec::with_capacity(DAYS * HOURS + 1) };
         loop {
             let local = at.with_timezone(&zone);
@@ -174,23 +183,32 @@ impl Week {
                 week.days.push((local.date_naive(), at));
             }
             let cell = (week.days.len() - 1) * HOURS + local.hour() as usize;
-            let until = at + STEP - just_before;
+            let until = at + STEP;
             match week.slices.last_mut() {
                 Some(slice) if slice.cell == cell => slice.until = until,
-                _ => week.slices.push(Slice { cell, from: at - just_before, until }),
+                _ => week.slices.push(Slice { cell, from: at, until }),
             }
             at += STEP;
         }
         // What has gone by is no load any more.
-        week.slices.retain(|slice| slice.until >= now);
+        week.slices.retain(|slice| slice.until > now);
         week.slices.iter_mut().for_each(|slice| slice.from = slice.from.max(now));
         week
     }
 
+    /// How often it is due in each slice.
     fn counts(&self, entry: &Active) -> Vec<u64> {
         let Definition { schedule, zone, .. } = &*entry.definition;
-        let count = |slice: &Slice| schedule.count(entry.anchor, slice.from, slice.until, *zone);
-        self.slices.iter().map(count).collect()
+        let mut counts = Vec::with_capacity(self.slices.len());
+        for alike in self.slices.chunk_by(|a, b| a.is_hour() && b.is_hour()) {
+            let Slice { from, until, .. } = alike[0];
+            if alike[0].is_hour() {
+                counts.extend(schedule.counts_by_hour(entry.anchor, from, alike.len(), *zone));
+            } else {
+                counts.push(schedule.count(entry.anchor, from - INSTANT, until - INSTANT, *zone));
+            }
+        }
+        counts
     }
 }
 
