@@ -6,13 +6,14 @@ use super::{Beat, ENTRIES, Inner, STATES};
 use crate::broker::{BrokerError, Change};
 use crate::client::SendError;
 use crate::protocol::TaskId;
-use crate::schedule::Mistake;
+use crate::schedule::{Definition, Mistake};
 use serde_json::Value;
 use std::sync::atomic::Ordering;
 
 /// How often a change is tried that somebody else comes in between of.
 const ATTEMPTS: usize = 20;
-const LONGEST_NAME: usize = 255;
+/// Browsers, or our own pages, understand these as something else.
+const NO_ADDRESS: [&str; 3] = [".", "..", "new"];
 /// Room for every name and for arguments; what needs more belongs into a store of its own.
 const LARGEST_ENTRY: usize = 256 << 10;
 
@@ -155,14 +156,10 @@ impl Inner {
 }
 
 fn check_name(name: &str) -> Result<(), BeatError> {
-    let sentence = if name.trim().is_empty() {
-        "is empty".to_owned()
-    } else if name.len() > LONGEST_NAME {
-        format!("has at most {LONGEST_NAME} bytes, this one has {}", name.len())
-    } else if name.chars().any(char::is_control) {
-        "must not contain control characters".to_owned()
-    } else {
-        return Ok(());
-    };
-    Err(BeatError::Wrong(vec![Mistake { field: "name".to_owned(), sentence }]))
+    Definition::check_name(name).map_err(|mistake| BeatError::Wrong(vec![mistake]))?;
+    if NO_ADDRESS.contains(&name) {
+        let sentence = "cannot stand in the address of its page; take another name".to_owned();
+        return Err(BeatError::Wrong(vec![Mistake { field: "name".to_owned(), sentence }]));
+    }
+    Ok(())
 }

@@ -107,6 +107,8 @@ async fn wrong_entries_are_refused(kind: Kind) {
     for (name, entry, field) in [
         ("", every(1.0), "name"),
         ("a\nb", every(1.0), "name"),
+        ("..", every(1.0), "name"),
+        ("new", every(1.0), "name"),
         (long.as_str(), every(1.0), "name"),
         ("ok", json!({"task": "proj.add", "schedule": "nonsense"}), "schedule"),
         ("ok", with(every(1.0), json!({"timezone": "Mars/Olympus"})), "timezone"),
