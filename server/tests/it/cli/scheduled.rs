@@ -117,7 +117,7 @@ fn a_schedule_is_added_looked_at_changed_and_removed() {
 #[test]
 fn names_that_are_addresses_of_their_own_are_names_all_the_same() {
     let umbel = Scheduler::start();
-    for name in ["calendar", "preview", "..", "a?b#c d"] {
+    for name in ["calendar", "preview", "a?b#c d"] {
         umbel.told(&["add", name, "--task", "demo.add", "--every", "1h"]);
         assert!(umbel.told(&["show", name]).starts_with(&format!("{name}\n")));
         umbel.told(&["remove", name]);

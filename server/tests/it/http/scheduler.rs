@@ -245,7 +245,7 @@ async fn the_live_stream_tells_that_schedules_changed() {
         }
     };
     newest = tokio::time::timeout(PATIENCE, changed(&mut events, newest)).await.expect("a first frame");
-    here.put("new", json!({"task": "demo.add", "schedule": 600})).await;
+    here.put("fresh", json!({"task": "demo.add", "schedule": 600})).await;
     let later = tokio::time::timeout(PATIENCE, changed(&mut events, newest.clone())).await.expect("a frame");
     assert!(later.as_u64() > newest.as_u64());
 }

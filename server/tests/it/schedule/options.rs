@@ -1,5 +1,6 @@
 //! What an entry's options make of its message.
 
+use chrono::SubsecRound as _;
 use serde_json::json;
 use umbel::broker::QueueAdmin as _;
 use umbel::client::{Send, SendError};
@@ -12,7 +13,8 @@ use umbel::testing::TestRuntime;
 async fn options_are_headers_of_the_message() {
     let folder = tempfile::tempdir().expect("a folder");
     let clock = SystemClock::shared();
-    let now = clock.now();
+    // Messages tell moments to the microsecond.
+    let now = clock.now().trunc_subsecs(6);
     let runtime = TestRuntime::start(folder.path(), clock, Tasks::new(), 1).await.expect("started");
     let entry = json!({
         "task": "proj.add", "schedule": 1,
