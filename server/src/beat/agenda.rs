@@ -1,9 +1,8 @@
 //! All entries as this process knows them, and which of them is due first.
 
-use super::BeatSettings;
 use super::entry::Entry;
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Entries by name, and by the moment at which they have to be looked at.
@@ -76,31 +75,6 @@ impl Agenda {
     pub(super) fn put_state(&mut self, name: &str, state: Option<Arc<str>>, now: DateTime<Utc>) {
         if let Some(mut entry) = self.remove(name) {
             entry.take_state(state);
-            self.put(entry, now);
-        }
-    }
-
-    /// Takes over what the books say. What has not changed is not read again.
-    pub(super) fn take(
-        &mut self,
-        definitions: Vec<(String, String)>,
-        mut states: HashMap<String, String>,
-        settings: &BeatSettings,
-        now: DateTime<Utc>,
-    ) {
-        let mut before = std::mem::take(self);
-        for (name, note) in definitions {
-            let state: Option<Arc<str>> = states.remove(&name).map(Arc::from);
-            let known = before.entries.remove(name.as_str()).map(|slot| slot.entry);
-            let entry = match known {
-                Some(mut known) if *known.note == *note => {
-                    if known.state != state {
-                        known.take_state(state);
-                    }
-                    known
-                }
-                _ => Entry::read(name.into(), note.into(), state, settings),
-            };
             self.put(entry, now);
         }
     }

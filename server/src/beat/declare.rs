@@ -5,7 +5,7 @@
 
 use super::entry::{self, Entry, Origin};
 use super::{ENTRIES, Inner, STATES};
-use crate::broker::{BrokerError, Change};
+use crate::broker::{BrokerError, Change, Note};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
@@ -20,15 +20,17 @@ pub struct Declared {
     pub entry: Value,
 }
 
-pub(super) async fn declare(inner: &Inner, declared: &[Declared]) -> Result<(), BrokerError> {
+/// Answers with the notes of all entries where nothing had to be changed: they need not be read once more.
+pub(super) async fn declare(inner: &Inner, declared: &[Declared]) -> Result<Option<Vec<Note>>, BrokerError> {
     let node = inner.settings.node.as_str();
     let notes = inner.notebook.notes(ENTRIES).await?;
-    let known: HashMap<String, String> = notes.into_iter().map(|note| (note.name, note.text)).collect();
+    let known: HashMap<&str, &str> =
+        notes.iter().map(|note| (note.name.as_str(), note.text.as_str())).collect();
     let mut changes = Vec::new();
     let mut kept = HashSet::new();
     for Declared { name, origin, entry } in declared {
-        let was = known.get(name).cloned();
-        let before = was.as_ref().and_then(|was| entry::brought(was));
+        let was = known.get(name.as_str()).map(|was| (*was).to_owned());
+        let before = was.as_deref().and_then(entry::brought);
         if let Some((Origin::Stored, _)) = before {
             tracing::error!(
                 schedule = name,
@@ -44,14 +46,17 @@ pub(super) async fn declare(inner: &Inner, declared: &[Declared]) -> Result<(), 
             changes.push(Change { name: name.clone(), was, becomes: Some(text), messages: Vec::new() });
         }
     }
+    let written = Value::from(node).to_string();
     let gone = known.iter().filter(|(name, text)| {
-        let is_ours = entry::brought(text).is_some_and(|(origin, _)| origin.node() == Some(node));
-        is_ours && !kept.contains(name.as_str())
+        // The first look is cheap: most entries of many were added by hand, and name no process.
+        text.contains(&written)
+            && !kept.contains(*name)
+            && entry::brought(text).is_some_and(|(origin, _)| origin.node() == Some(node))
     });
-    let gone: Vec<String> = gone.map(|(name, _)| name.clone()).collect();
+    let gone: Vec<String> = gone.map(|(name, _)| (*name).to_owned()).collect();
     changes.extend(gone.iter().map(|name| Change {
         name: name.clone(),
-        was: known.get(name).cloned(),
+        was: known.get(name.as_str()).map(|was| (*was).to_owned()),
         becomes: None,
         messages: Vec::new(),
     }));
@@ -61,6 +66,7 @@ pub(super) async fn declare(inner: &Inner, declared: &[Declared]) -> Result<(), 
             "beat: this process does not bring the entry any more; it is taken out"
         );
     }
+    let is_as_before = changes.is_empty();
     while !changes.is_empty() {
         let rest = changes.split_off(BATCH.min(changes.len()));
         // What somebody else has changed in this very moment is looked at again at the next start.
@@ -70,7 +76,7 @@ pub(super) async fn declare(inner: &Inner, declared: &[Declared]) -> Result<(), 
     for declared in declared.iter().filter(|declared| kept.contains(declared.name.as_str())) {
         report(inner, declared);
     }
-    Ok(())
+    Ok(is_as_before.then_some(notes))
 }
 
 /// A bad entry is one line at the start, and harms no other.

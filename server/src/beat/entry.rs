@@ -36,6 +36,7 @@ pub struct Entry {
     pub head: Option<Head>,
     /// When it is due next, unless it is off, broken or done.
     pub next: Option<Occurrence>,
+    is_noticed: bool,
     pub(super) note: Arc<str>,
     pub(super) state: Option<Arc<str>>,
 }
@@ -116,15 +117,27 @@ impl Entry {
             Err(error) => (Origin::Stored, false, Err(vec![unreadable(error)])),
         };
         let definition = definition.map(Arc::new).map_err(Arc::from);
-        let mut entry = Self { name, origin, definition, paused, head: None, next: None, note, state: None };
+        let (head, next, is_noticed) = (None, None, false);
+        let mut entry = Self { name, origin, definition, paused, head, next, is_noticed, note, state: None };
         entry.take_state(state);
         entry
     }
 
     pub(super) fn take_state(&mut self, state: Option<Arc<str>>) {
-        self.head = state.as_deref().and_then(Head::read);
-        self.state = state;
-        self.next = self.next_due();
+        let head = state.as_deref().and_then(Head::read);
+        let schedule = self.active().map(|definition| schedule_of(definition));
+        self.is_noticed = match (schedule, &head) {
+            (Some(schedule), Some(head)) => head.is_of(&schedule),
+            (Some(_), None) => false,
+            (None, head) => head.as_ref().is_none_or(Head::is_off),
+        };
+        self.next = match (self.active(), &head) {
+            (Some(definition), Some(head)) if self.is_noticed => {
+                definition.schedule.next_after(head.anchor(), definition.zone)
+            }
+            _ => None,
+        };
+        (self.head, self.state) = (head, state);
     }
 
     /// The entry as it is written.
@@ -148,24 +161,14 @@ impl Entry {
         self.origin == Origin::Stored
     }
 
-    fn next_due(&self) -> Option<Occurrence> {
-        let definition = self.active()?;
-        let head = self.head.as_ref().filter(|head| head.is_of(&schedule_of(definition)))?;
-        definition.schedule.next_after(head.anchor(), definition.zone)
-    }
-
     /// Whether the scheduler has taken notice of what the entry is now: on, off, or due at other times than before.
     pub fn is_noticed(&self) -> bool {
-        match (self.active(), &self.head) {
-            (Some(definition), Some(head)) => head.is_of(&schedule_of(definition)),
-            (Some(_), None) => false,
-            (None, head) => head.as_ref().is_none_or(Head::is_off),
-        }
+        self.is_noticed
     }
 
     /// When the scheduler has to look at it: when it is due, or at once when it has become another one.
     pub(super) fn look_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        if self.is_noticed() { self.next.map(|next| next.at) } else { Some(now) }
+        if self.is_noticed { self.next.map(|next| next.at) } else { Some(now) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The scheduler's loop: who leads, what has changed, what is due.
 
-use super::declare::{self, Declared};
+use super::declare::Declared;
 use super::sightings::BEATS;
 use super::{Beat, ENTRIES, Inner, STATES, Standing};
 use crate::broker::{BrokerError, Held};
@@ -78,16 +78,20 @@ impl Inner {
         round: &mut Round,
         declared: &mut Option<Vec<Declared>>,
     ) -> Result<Duration, BrokerError> {
-        if let Some(entries) = declared {
-            declare::declare(self, entries).await?;
-            *declared = None;
-        }
         if self.clock.elapsed() >= round.ask_at {
             self.ask(round).await?;
         }
         if round.read.is_none() {
             let held = self.held().await?;
-            self.reload().await?;
+            match declared.take() {
+                Some(entries) => {
+                    // Kept until they are known to all.
+                    let done = self.begin(&entries).await;
+                    *declared = done.is_err().then_some(entries);
+                    done?;
+                }
+                None => self.reload().await?,
+            }
             tracing::info!(entries = self.agenda().entries().len(), "beat: the schedule is read");
             self.hear_sightings().await?;
             round.read = Some(held.revisions);

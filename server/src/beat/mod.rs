@@ -11,6 +11,7 @@ mod edit;
 mod entry;
 mod leader;
 mod plan;
+mod reading;
 mod sightings;
 mod state;
 mod tick;
@@ -96,7 +97,7 @@ struct Inner {
     clock: SharedClock,
     ends: Arc<dyn Ends>,
     sightings: Sightings,
-    settings: BeatSettings,
+    settings: Arc<BeatSettings>,
     agenda: Mutex<Agenda>,
     standing: watch::Sender<Standing>,
     /// Grows whenever something changed that a page shows.
@@ -117,7 +118,7 @@ impl Beat {
             clock,
             ends,
             sightings,
-            settings,
+            settings: Arc::new(settings),
             agenda: Mutex::default(),
             standing: watch::Sender::default(),
             revision: watch::Sender::new(0),
@@ -192,18 +193,6 @@ impl Inner {
         }
         self.changed();
         self.bell.notify_one();
-        Ok(())
-    }
-
-    /// Reads both books.
-    async fn reload(&self) -> Result<(), BrokerError> {
-        let (entries, states) =
-            futures_util::future::try_join(self.notebook.notes(ENTRIES), self.notebook.notes(STATES)).await?;
-        let entries = entries.into_iter().map(|note| (note.name, note.text)).collect();
-        let states = states.into_iter().map(|note| (note.name, note.text)).collect();
-        let now = self.clock.now();
-        self.agenda().take(entries, states, &self.settings, now);
-        self.changed();
         Ok(())
     }
 }
