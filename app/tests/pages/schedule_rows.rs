@@ -172,7 +172,11 @@ impl SchedulePort for Rows {
                 _ => 6,
             },
             work: (hour > 2).then_some(hour as f64 * 40.0),
-            most: if hour % 23 == 0 { Vec::new() } else { vec!["every-ten".to_owned(), HOSTILE.to_owned()] },
+            most: if hour.is_multiple_of(23) {
+                Vec::new()
+            } else {
+                vec!["every-ten".to_owned(), HOSTILE.to_owned()]
+            },
         };
         // The present moment is in the second day, whenever the test runs.
         let first = app::live::wall_clock() - 86_400_000;

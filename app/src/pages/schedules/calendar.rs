@@ -99,7 +99,7 @@ fn Grid(
             on:pointerover=move |event: web_sys::PointerEvent| tell(event.target())
         >
             <thead>
-                <tr><th scope="col" title=week.zone.clone()>{week.zone.clone()}</th>{days.iter().map(head).collect_view()}</tr>
+                <tr><th scope="col" title=week.zone>{week.zone.clone()}</th>{days.iter().map(head).collect_view()}</tr>
             </thead>
             <tbody>{(0..24).map(row).collect_view()}</tbody>
             <tfoot>
