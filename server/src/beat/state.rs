@@ -178,7 +178,14 @@ impl State {
 
     /// The tasks that were sent, the newest first.
     pub fn tasks(&self) -> impl Iterator<Item = TaskId> {
-        self.marks.iter().rev().filter(|mark| mark.is_sent()).map(|mark| self.head.task_id(mark.due))
+        self.tasks_since(DateTime::UNIX_EPOCH)
+    }
+
+    /// The tasks that were sent for what was due since then, the newest first.
+    pub fn tasks_since(&self, moment: DateTime<Utc>) -> impl Iterator<Item = TaskId> {
+        let since = moment.timestamp_micros();
+        let sent = self.marks.iter().rev().filter(move |mark| mark.is_sent() && mark.due >= since);
+        sent.map(|mark| self.head.task_id(mark.due))
     }
 }
 

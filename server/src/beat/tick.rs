@@ -28,6 +28,10 @@ const DUE: &str = "umbel_due";
 /// Before an entry whose task could not be sent is looked at again.
 const AGAIN: TimeDelta = TimeDelta::seconds(5);
 
+/// A task that has not ended in this time is taken for lost, so that one whose end nobody hears of does not stop its
+/// entry for ever.
+const LOST: TimeDelta = TimeDelta::days(1);
+
 /// An entry's name, its new state, and what is published with it.
 type Sent = (Arc<str>, String, Vec<Message>);
 
@@ -90,8 +94,11 @@ impl Inner {
             true => None,
             false => step.entry.active()?.max_running,
         };
-        let ids: Vec<TaskId> =
-            steps.iter().filter(|step| limited(step).is_some()).flat_map(|step| step.state.tasks()).collect();
+        let ids: Vec<TaskId> = steps
+            .iter()
+            .filter(|step| limited(step).is_some())
+            .flat_map(|step| step.state.tasks_since(now - LOST))
+            .collect();
         let running: HashSet<TaskId> = match ids.is_empty() {
             true => HashSet::new(),
             false => {
@@ -101,7 +108,7 @@ impl Inner {
         };
         for step in steps {
             let Some(most) = limited(step) else { continue };
-            let now_running = step.state.tasks().filter(|id| running.contains(id)).count();
+            let now_running = step.state.tasks_since(now - LOST).filter(|id| running.contains(id)).count();
             let room = usize::try_from(most).unwrap_or(usize::MAX).saturating_sub(now_running);
             for due in step.sends.split_off(room.min(step.sends.len())) {
                 tracing::info!(

@@ -77,6 +77,11 @@ async fn as_many_as_may_run(kind: Kind) {
     let (sent, overlap) = ((MarkKind::OnTime, 1), (MarkKind::Overlap, 2));
     assert_eq!(kinds, [sent, sent, overlap, sent]);
     process.stop().await;
+    // Nobody ever hears of the end of the last one; in the end it is taken for lost.
+    stage.clock.advance(std::time::Duration::from_secs(2 * 86_400));
+    let process = stage.start("a", &[("slow", with(every(10.0), json!({"max_running": 1})))]).await;
+    assert_eq!(stage.messages().await.len(), 4);
+    process.stop().await;
 }
 
 async fn a_bad_entry_harms_no_other(kind: Kind) {
