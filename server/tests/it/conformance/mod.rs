@@ -1,6 +1,6 @@
 //! The contracts of the seams: one suite each, run on every implementation.
 
-/// Each of these runs on every broker.
+/// Each of these runs on both kinds of a seam.
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => {
         mod sqlite {

@@ -83,24 +83,6 @@ fn meta(id: &str, state: State, value: &str) -> ResultMeta {
     ResultMeta::new(TaskId::from(id), state, result::raw(value).expect("text is JSON"))
 }
 
-/// Each of these runs on every store.
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name(super::Kind::Sqlite).await;
-            })+
-        }
-        mod redis {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name(super::Kind::Redis).await;
-            })+
-        }
-    };
-}
-
 on_both! {
     keeps_the_last_state_and_answers_in_order,
     a_success_is_never_overwritten,
