@@ -125,8 +125,11 @@ impl Inner {
     async fn ask(&self, round: &mut Round) -> Result<(), BrokerError> {
         let asked = self.clock.elapsed();
         let held = self.held().await?;
-        round.ask_at = asked + self.settings.lease / 3;
         let is_us = held.holder == self.settings.node;
+        // The post is renewed once half of the lease is over: a leader that asks right after that asks as seldom as it
+        // can, and still has time for a slow answer. The others are there soon after the lease has ended.
+        round.ask_at =
+            asked + if is_us { self.settings.lease.mul_f64(0.52) } else { self.settings.lease / 4 };
         if is_us {
             round.lead_until = asked + self.settings.lease;
         }

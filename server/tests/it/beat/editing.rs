@@ -89,11 +89,11 @@ async fn another_process_sees_it(kind: Kind) {
     assert!(leader.beat.standing().is_us);
     let other = stage.start("b", &[]).await;
     other.beat.put("entry", every(10.0), None).await.expect("added");
-    stage.pass(3).await;
+    stage.pass(4).await;
     assert!(leader.beat.entry("entry").is_some_and(|entry| entry.head.is_some()), "the leader has begun it");
     stage.pass(10).await;
     assert_eq!(stage.messages().await.len(), 1);
-    stage.pass(3).await;
+    stage.pass(4).await;
     assert_eq!(other.marks("entry").len(), 1, "the other one sees what was sent");
     other.stop().await;
     leader.stop().await;

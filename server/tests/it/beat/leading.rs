@@ -27,9 +27,9 @@ async fn one_leads_and_the_other_takes_over(kind: Kind) {
     stage.pass(10).await;
     // A clean stop gives the post back, so the next one who asks has it.
     first.stop().await;
-    stage.pass(3).await;
+    stage.pass(4).await;
     assert!(second.beat.standing().is_us);
-    stage.pass(17).await;
+    stage.pass(16).await;
     assert_eq!(stage.dues().await, [10.0, 20.0, 30.0]);
     second.stop().await;
 }
@@ -39,7 +39,7 @@ async fn entries_of_one_file_are_sent_by_whoever_leads(kind: Kind) {
     let leader = stage.start("a", &[]).await;
     assert!(leader.beat.standing().is_us);
     let other = stage.start("b", &[("entry", every(10.0))]).await;
-    stage.pass(3).await;
+    stage.pass(4).await;
     assert!(
         leader.beat.entry("entry").is_some_and(|entry| entry.head.is_some()),
         "the leader has heard of it"
