@@ -58,17 +58,11 @@ impl Agenda {
 
     /// Looks at an entry again at this moment only, although it is due.
     pub(super) fn postpone(&mut self, name: &str, until: DateTime<Utc>) {
-        if let Some((name, slot)) =
-            self.entries.get_key_value(name).map(|(name, slot)| (Arc::clone(name), slot.look_at))
-        {
-            if let Some(moment) = slot {
-                self.due.remove(&(moment, Arc::clone(&name)));
-            }
-            self.due.insert((until, Arc::clone(&name)));
-            if let Some(slot) = self.entries.get_mut(&name) {
-                slot.look_at = Some(until);
-            }
+        let Some(slot) = self.entries.get_mut(name) else { return };
+        if let Some(moment) = slot.look_at.replace(until) {
+            self.due.remove(&(moment, Arc::clone(&slot.entry.name)));
         }
+        self.due.insert((until, Arc::clone(&slot.entry.name)));
     }
 
     /// An entry's state was changed by us or by somebody else.

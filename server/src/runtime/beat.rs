@@ -3,7 +3,7 @@
 use super::parts::Parts;
 use crate::beat::{Beat, BeatParts, BeatSettings, Declared, Ends, Origin};
 use crate::config::Config;
-use crate::monitor::Monitor;
+use crate::monitor::{Brief, Monitor};
 use crate::protocol::TaskId;
 use crate::results::ResultStore;
 use crate::service::Services;
@@ -70,20 +70,17 @@ impl Ends for Known {
     fn ended(&self, ids: Vec<TaskId>) -> BoxFuture<'_, Vec<bool>> {
         async move {
             let results = self.results.get(ids.clone()).await.unwrap_or_default();
-            let mut ended: Vec<bool> =
-                ids.iter().enumerate().map(|(place, _)| is_ready(results.get(place))).collect();
-            if let Some(monitor) = &self.monitor {
-                for (id, ended) in ids.iter().zip(&mut ended).filter(|(_, ended)| !**ended) {
-                    let story = monitor.task(id.as_str()).await.ok().flatten();
-                    *ended = story.is_some_and(|story| story.record.standing().is_final());
-                }
-            }
-            ended
+            let known = match &self.monitor {
+                Some(monitor) => monitor.ends(&ids).await.unwrap_or_default(),
+                None => Vec::new(),
+            };
+            let by_result = |place: usize| {
+                results.get(place).and_then(Option::as_ref).is_some_and(|meta| meta.status.is_ready())
+            };
+            let by_event =
+                |place: usize| known.get(place).and_then(Option::as_ref).is_some_and(Brief::has_ended);
+            (0..ids.len()).map(|place| by_result(place) || by_event(place)).collect()
         }
         .boxed()
     }
-}
-
-fn is_ready(result: Option<&Option<crate::protocol::ResultMeta>>) -> bool {
-    matches!(result, Some(Some(meta)) if meta.status.is_ready())
 }

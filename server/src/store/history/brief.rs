@@ -18,6 +18,11 @@ impl Brief {
         Self { id: record.id.clone(), runtime: record.runtime, standing: record.standing(), eta: record.eta }
     }
 
+    /// Whether nothing more will come of it.
+    pub fn has_ended(&self) -> bool {
+        self.standing.is_final()
+    }
+
     /// Where it stands at this moment (milliseconds): what waits for a moment is scheduled.
     pub fn phase(&self, now: i64) -> Phase {
         self.standing.at(self.eta, now)
